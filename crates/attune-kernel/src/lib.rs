@@ -1,1 +1,17 @@
-//! placeholder
+//! The words everything shares: identifiers, time, private values and error codes.
+//!
+//! It exists so that every other crate can say "this patient", "now", "do not print this" and "this
+//! went wrong" in the same way. It does no IO, knows no async, and reads no clock of its own: time
+//! always comes in through [`Clock`].
+
+mod clock;
+mod code;
+mod ids;
+mod private;
+
+pub use clock::{Clock, SystemClock};
+pub use code::{Coded, Code};
+pub use ids::{
+    Author, DeviceId, FileId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId, RecordId, StreamId,
+};
+pub use private::Private;

@@ -1,0 +1,94 @@
+//! What can go wrong, as the screen must tell it apart.
+//!
+//! A code is a name for a sentence in `ui/src/words`, never the sentence itself, and never carries a
+//! value: what a person typed must not travel inside an error. Add a code only when somebody would do
+//! something different on reading it.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Every failure a person can be told about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    // Unlocking.
+    WrongPassword,
+    /// Too many wrong tries: the lock asks for a moment.
+    SlowDown,
+    WrongPin,
+    /// Five wrong PINs: only the password opens now.
+    PinSpent,
+    /// No keychain on this computer, so no PIN either.
+    PinUnusable,
+    PinShape,
+    WrongKit,
+    KitMismatch,
+    WeakPassword,
+    KeychainUnreachable,
+    ProfileMissing,
+    /// Nothing is open: the practice is locked.
+    Locked,
+
+    // The disk.
+    StoreDamaged,
+    StoreNewer,
+    /// Another process has this store open.
+    StoreElsewhere,
+    DiskFull,
+    ReadOnly,
+    BackupDamaged,
+    BackupForeign,
+    BackupNewer,
+    BackupExists,
+    FileMissing,
+
+    // Anything.
+    /// What was asked for is no longer there.
+    Gone,
+    Unexpected,
+
+    // What people type.
+    NameMissing,
+    NameTooLong,
+    PracticeNameMissing,
+    PracticeNameTooLong,
+    CountryUnknown,
+    TextUnprintable,
+    TextTooLong,
+    EmailInvalid,
+    PhoneInvalid,
+    BornInvalid,
+    ReferenceTooLong,
+    ScoreOutOfRange,
+    WordsTooLong,
+    FeltInFuture,
+    PatientArchived,
+
+    // Tables from elsewhere.
+    CsvEmpty,
+    CsvUnreadable,
+    CsvNoName,
+    CsvTooManyRows,
+    CsvTooLarge,
+    CsvRowBroken,
+}
+
+/// An error that knows which code the screen should hear.
+pub trait Coded {
+    /// The code for the screen; the chain behind it stays in the local log.
+    fn code(&self) -> Code;
+}
+
+impl Coded for Code {
+    fn code(&self) -> Code {
+        *self
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for Code {}

@@ -1,0 +1,165 @@
+//! The named keys, and which may seal which. A key has one purpose, and its type says it.
+
+use std::io::{Read, Seek, Write};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    kit::KitCode,
+    password::{expand, expand_two},
+    seal::{Sealed, Unsealable},
+    secret::Secret,
+    stream::{SealedReader, SealedWriter},
+};
+
+macro_rules! random_keys {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name(pub(crate) Secret);
+
+        impl $name {
+            /// A new one, from the operating system.
+            pub fn random() -> Self {
+                Self(Secret::random())
+            }
+
+            /// Reads back stored bytes.
+            pub fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(Secret::from_bytes(bytes))
+            }
+
+            /// The bytes, for the one place that keeps this key.
+            pub fn bytes(&self) -> &[u8; 32] {
+                self.0.bytes()
+            }
+        }
+    )+};
+}
+
+random_keys! {
+    /// UMK: a person's root. Identity keys come from it; it never changes with the password.
+    RootKey,
+    /// What the encrypted database is opened with, raw.
+    DatabaseKey,
+    /// Kept by the operating system's keychain, so that the disk alone is not enough.
+    DeviceSecret,
+    /// The key of one sealed file.
+    FileKey,
+    /// The key of one backup file.
+    BackupKey,
+}
+
+/// `L`: from the password, for this device only.
+#[derive(Debug, Clone)]
+pub struct LocalKey(pub(crate) Secret);
+
+/// `V`: from the password, for the root key.
+#[derive(Debug)]
+pub struct VaultKey(pub(crate) Secret);
+
+/// A key whose only work is to seal other keys.
+#[derive(Debug)]
+pub struct WrappingKey(pub(crate) Secret);
+
+impl LocalKey {
+    /// What seals the database key: the password's part and, where there is a keychain, its secret.
+    pub fn wrapping(&self, device: Option<&DeviceSecret>) -> WrappingKey {
+        let device = device.map_or(&[][..], |secret| secret.bytes().as_slice());
+        WrappingKey(expand_two(self.0.bytes(), device, "attune/1 database"))
+    }
+
+    /// What seals a backup's key: no device secret, since a backup is for another machine.
+    pub fn backup(&self) -> WrappingKey {
+        WrappingKey(expand(self.0.bytes(), "attune/1 backup"))
+    }
+}
+
+impl KitCode {
+    /// What the printed kit opens on a device. It needs no device secret: the kit is also the way back
+    /// when a keychain was lost, and its 160 bits need no help.
+    pub fn wrapping(&self) -> WrappingKey {
+        WrappingKey(expand(self.bytes(), "attune/1 kit database"))
+    }
+
+    /// What the printed kit opens of a backup.
+    pub fn backup(&self) -> WrappingKey {
+        WrappingKey(expand(self.bytes(), "attune/1 kit backup"))
+    }
+}
+
+impl WrappingKey {
+    /// Seals the database key for the profile named by `place`.
+    pub fn seal_database(&self, key: &DatabaseKey, place: &str) -> Sealed {
+        Sealed::new(&self.0, &format!("database {place}"), key.bytes())
+    }
+
+    /// Opens what [`WrappingKey::seal_database`] made.
+    pub fn open_database(&self, sealed: &Sealed, place: &str) -> Result<DatabaseKey, Unsealable> {
+        sealed.open_secret(&self.0, &format!("database {place}")).map(DatabaseKey)
+    }
+
+    /// Seals a backup's key.
+    pub fn seal_backup(&self, key: &BackupKey, place: &str) -> Sealed {
+        Sealed::new(&self.0, &format!("backup {place}"), key.bytes())
+    }
+
+    /// Opens what [`WrappingKey::seal_backup`] made.
+    pub fn open_backup(&self, sealed: &Sealed, place: &str) -> Result<BackupKey, Unsealable> {
+        sealed.open_secret(&self.0, &format!("backup {place}")).map(BackupKey)
+    }
+
+    /// Seals `L` itself, so that a PIN can stand for the password.
+    pub fn seal_local(&self, key: &LocalKey, place: &str) -> Sealed {
+        Sealed::new(&self.0, &format!("local {place}"), key.0.bytes())
+    }
+
+    /// Opens what [`WrappingKey::seal_local`] made.
+    pub fn open_local(&self, sealed: &Sealed, place: &str) -> Result<LocalKey, Unsealable> {
+        sealed.open_secret(&self.0, &format!("local {place}")).map(LocalKey)
+    }
+}
+
+impl VaultKey {
+    /// Seals the root key, for the server that may keep it and cannot open it.
+    pub fn seal_root(&self, key: &RootKey, place: &str) -> Sealed {
+        Sealed::new(&self.0, &format!("root {place}"), key.bytes())
+    }
+
+    /// Opens what [`VaultKey::seal_root`] made.
+    pub fn open_root(&self, sealed: &Sealed, place: &str) -> Result<RootKey, Unsealable> {
+        sealed.open_secret(&self.0, &format!("root {place}")).map(RootKey)
+    }
+}
+
+impl DatabaseKey {
+    /// The key as SQLCipher's raw form `x'…'`; wiped after use.
+    pub fn to_pragma(&self) -> Zeroizing<String> {
+        let hex: String = self.bytes().iter().map(|b| format!("{b:02x}")).collect();
+        Zeroizing::new(format!("\"x'{hex}'\""))
+    }
+}
+
+impl FileKey {
+    /// Seals everything written to the result; `finish` it, or it reads as cut short.
+    pub fn seal_into<W: Write>(&self, to: W) -> std::io::Result<SealedWriter<W>> {
+        SealedWriter::new(&self.0, to)
+    }
+
+    /// Reads and seeks in what [`FileKey::seal_into`] wrote.
+    pub fn open<R: Read + Seek>(&self, from: R) -> std::io::Result<SealedReader<R>> {
+        SealedReader::new(&self.0, from)
+    }
+}
+
+impl BackupKey {
+    /// Seals a backup's contents.
+    pub fn seal_into<W: Write>(&self, to: W) -> std::io::Result<SealedWriter<W>> {
+        SealedWriter::new(&self.0, to)
+    }
+
+    /// Reads a backup's contents.
+    pub fn open<R: Read + Seek>(&self, from: R) -> std::io::Result<SealedReader<R>> {
+        SealedReader::new(&self.0, from)
+    }
+}
