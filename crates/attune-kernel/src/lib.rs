@@ -10,8 +10,9 @@ mod ids;
 mod private;
 
 pub use clock::{Clock, SystemClock};
-pub use code::{Coded, Code};
+pub use code::{Code, Coded};
 pub use ids::{
-    Author, DeviceId, FileId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId, RecordId, StreamId,
+    Author, DeviceId, FileId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId, RecordId,
+    StreamId,
 };
 pub use private::Private;

@@ -96,7 +96,9 @@ impl WrappingKey {
 
     /// Opens what [`WrappingKey::seal_database`] made.
     pub fn open_database(&self, sealed: &Sealed, place: &str) -> Result<DatabaseKey, Unsealable> {
-        sealed.open_secret(&self.0, &format!("database {place}")).map(DatabaseKey)
+        sealed
+            .open_secret(&self.0, &format!("database {place}"))
+            .map(DatabaseKey)
     }
 
     /// Seals a backup's key.
@@ -106,7 +108,9 @@ impl WrappingKey {
 
     /// Opens what [`WrappingKey::seal_backup`] made.
     pub fn open_backup(&self, sealed: &Sealed, place: &str) -> Result<BackupKey, Unsealable> {
-        sealed.open_secret(&self.0, &format!("backup {place}")).map(BackupKey)
+        sealed
+            .open_secret(&self.0, &format!("backup {place}"))
+            .map(BackupKey)
     }
 
     /// Seals `L` itself, so that a PIN can stand for the password.
@@ -116,7 +120,9 @@ impl WrappingKey {
 
     /// Opens what [`WrappingKey::seal_local`] made.
     pub fn open_local(&self, sealed: &Sealed, place: &str) -> Result<LocalKey, Unsealable> {
-        sealed.open_secret(&self.0, &format!("local {place}")).map(LocalKey)
+        sealed
+            .open_secret(&self.0, &format!("local {place}"))
+            .map(LocalKey)
     }
 }
 
@@ -128,7 +134,9 @@ impl VaultKey {
 
     /// Opens what [`VaultKey::seal_root`] made.
     pub fn open_root(&self, sealed: &Sealed, place: &str) -> Result<RootKey, Unsealable> {
-        sealed.open_secret(&self.0, &format!("root {place}")).map(RootKey)
+        sealed
+            .open_secret(&self.0, &format!("root {place}"))
+            .map(RootKey)
     }
 }
 

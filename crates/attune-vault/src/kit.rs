@@ -33,8 +33,15 @@ impl KitCode {
 
     /// The nine groups to print.
     pub fn groups(&self) -> Vec<String> {
-        let letters: Vec<char> = quintets(&self.0).into_iter().chain(self.checksum()).map(letter).collect();
-        letters.chunks(4).map(|group| group.iter().collect()).collect()
+        let letters: Vec<char> = quintets(&self.0)
+            .into_iter()
+            .chain(self.checksum())
+            .map(letter)
+            .collect();
+        letters
+            .chunks(4)
+            .map(|group| group.iter().collect())
+            .collect()
     }
 
     /// Reads what a person typed. `None` when it cannot be a kit: too short, too long, or a slip.
@@ -47,7 +54,9 @@ impl KitCode {
         let (code, sum) = values.split_at_checked(32)?;
         let mut bytes = [0; 20];
         for (chunk, into) in code.chunks(8).zip(bytes.chunks_mut(5)) {
-            let bits = chunk.iter().fold(0u64, |bits, value| (bits << 5) | u64::from(*value));
+            let bits = chunk
+                .iter()
+                .fold(0u64, |bits, value| (bits << 5) | u64::from(*value));
             into.copy_from_slice(&bits.to_be_bytes()[3..]);
         }
         let kit = Self(bytes);
@@ -64,8 +73,11 @@ impl KitCode {
 impl KitCode {
     /// Whether `typed` is the group at `index`.
     pub fn has_group(&self, index: usize, typed: &str) -> bool {
-        let read: Option<String> =
-            typed.chars().filter(|c| !c.is_whitespace()).map(|c| value(c).map(letter)).collect();
+        let read: Option<String> = typed
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| value(c).map(letter))
+            .collect();
         read.is_some_and(|read| self.groups().get(index) == Some(&read))
     }
 }
@@ -74,7 +86,9 @@ fn quintets(bytes: &[u8; 20]) -> Vec<u8> {
     bytes
         .chunks(5)
         .flat_map(|five| {
-            let bits = five.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
+            let bits = five
+                .iter()
+                .fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
             (0..8).map(move |at| u8::try_from((bits >> (35 - 5 * at)) & 31).unwrap_or(0))
         })
         .collect()
@@ -90,7 +104,10 @@ fn value(letter: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    ALPHABET.iter().position(|known| char::from(*known) == letter).and_then(|at| u8::try_from(at).ok())
+    ALPHABET
+        .iter()
+        .position(|known| char::from(*known) == letter)
+        .and_then(|at| u8::try_from(at).ok())
 }
 
 impl fmt::Debug for KitCode {

@@ -1,0 +1,251 @@
+//! The open store: one writer, four readers, and a lock that keeps a second process out.
+
+use std::{
+    collections::BTreeSet,
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use attune_kernel::{Author, Clock, Code, DeviceId, MemberId};
+use attune_vault::{DatabaseKey, RootKey};
+use sqlx::{
+    Connection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, migrate,
+    tx::{Door, ReadTx, WriteTx},
+};
+
+/// What a write touched: the plural nouns that screens listen to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Topics(BTreeSet<&'static str>);
+
+impl Topics {
+    pub(crate) fn add(&mut self, topic: &'static str) {
+        self.0.insert(topic);
+    }
+
+    /// The nouns, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().copied()
+    }
+}
+
+/// Whose store this is.
+#[derive(Debug)]
+pub struct Identity {
+    /// The person and the device.
+    pub author: Author,
+    /// The person's root key.
+    pub root: RootKey,
+}
+
+const FILE: &str = "store.db";
+const READERS: u32 = 4;
+
+/// An open, encrypted store.
+pub struct Store {
+    folder: PathBuf,
+    writer: SqlitePool,
+    readers: SqlitePool,
+    door: Arc<Door>,
+    clock: Arc<dyn Clock>,
+    author: Author,
+    changed: broadcast::Sender<Topics>,
+    // Held for as long as the store is open: the operating system lets go of it when a process dies.
+    _only: File,
+}
+
+pub(crate) fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // The raw form: a passphrase would be quoted in syntax errors, and stretched a second time.
+        .pragma("key", key.to_pragma().as_str().to_owned())
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("temp_store", "memory")
+        .pragma("secure_delete", "on")
+}
+
+impl Store {
+    /// Makes an empty store in `folder`, owned by a new person on a new device.
+    pub async fn create(folder: &Path, key: &DatabaseKey, clock: Arc<dyn Clock>) -> Result<Self> {
+        let only = hold(folder)?;
+        let path = folder.join(FILE);
+        File::create_new(&path)?;
+        migrate::migrate(&path, key, clock.now()).await?;
+        let (member, device, root) = (
+            MemberId::new(clock.now()),
+            DeviceId::new(clock.now()),
+            RootKey::random(),
+        );
+        let writer = pool(options(&path, key), 1).await?;
+        sqlx::query(
+            "insert into identity (only_one, member, device, root_key) values (1, ?, ?, ?)",
+        )
+        .bind(member.as_uuid())
+        .bind(device.as_uuid())
+        .bind(root.bytes().as_slice())
+        .execute(&writer)
+        .await?;
+        writer.close().await;
+        Self::assemble(folder, key, clock, only).await
+    }
+
+    /// Opens the store in `folder`, bringing it to this application's version first.
+    pub async fn open(folder: &Path, key: &DatabaseKey, clock: Arc<dyn Clock>) -> Result<Self> {
+        let only = hold(folder)?;
+        let path = folder.join(FILE);
+        if !path.exists() {
+            return Err(Code::FileMissing.into());
+        }
+        refuse_newer(&path, key).await?;
+        migrate::migrate(&path, key, clock.now()).await?;
+        Self::assemble(folder, key, clock, only).await
+    }
+
+    async fn assemble(
+        folder: &Path,
+        key: &DatabaseKey,
+        clock: Arc<dyn Clock>,
+        only: File,
+    ) -> Result<Self> {
+        let options = options(&folder.join(FILE), key);
+        let writer = pool(options.clone(), 1).await?;
+        let readers = pool(options.pragma("query_only", "on"), READERS).await?;
+        let (member, device) =
+            sqlx::query_as::<_, (Uuid, Uuid)>("select member, device from identity")
+                .fetch_one(&readers)
+                .await?;
+        let door = Arc::new(Door::default());
+        door.hang(&mut *writer.acquire().await?).await?;
+        let store = Self {
+            folder: folder.to_owned(),
+            writer,
+            readers,
+            door,
+            clock,
+            author: Author {
+                member: member.into(),
+                device: device.into(),
+            },
+            changed: broadcast::channel(256).0,
+            _only: only,
+        };
+        store.sweep_unfinished_files()?;
+        Ok(store)
+    }
+
+    /// Changes rows: all of `work` or nothing. The only way to change one.
+    pub async fn write<T>(
+        &self,
+        author: Author,
+        work: impl AsyncFnOnce(&mut WriteTx) -> Result<T>,
+    ) -> Result<T> {
+        let tx = self.writer.begin_with("begin immediate").await?;
+        let mut tx = WriteTx::new(tx, Arc::clone(&self.door), author, &*self.clock);
+        let value = work(&mut tx).await?;
+        let topics = tx.commit().await?;
+        // Nobody listening is not a failure: a headless run has no window.
+        let _listeners = self.changed.send(topics);
+        Ok(value)
+    }
+
+    /// Reads, all from one moment.
+    pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut ReadTx) -> Result<T>) -> Result<T> {
+        let mut tx = ReadTx::new(self.readers.begin().await?);
+        work(&mut tx).await
+    }
+
+    /// What each write touched, from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Topics> {
+        self.changed.subscribe()
+    }
+
+    /// The person and device this store belongs to.
+    pub const fn author(&self) -> Author {
+        self.author
+    }
+
+    /// The moment, by this store's clock.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
+    /// The person's root key, for deriving identity keys.
+    pub async fn identity(&self) -> Result<Identity> {
+        let root: Vec<u8> = sqlx::query_scalar("select root_key from identity")
+            .fetch_one(&self.readers)
+            .await?;
+        let root = root
+            .try_into()
+            .map_err(|_| Error::Damaged("the root key has a wrong length"))?;
+        Ok(Identity {
+            author: self.author,
+            root: RootKey::from_bytes(root),
+        })
+    }
+
+    /// Where this store lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) const fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// Lets go of the database and of the key inside its connections. Work in flight is finished first.
+    pub async fn close(&self) {
+        tokio::join!(self.readers.close(), self.writer.close());
+    }
+}
+
+/// One process a store: a second one is told, and changes nothing.
+fn hold(folder: &Path) -> Result<File> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("in-use"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Code::StoreElsewhere.into()),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Looks at the version through a connection that cannot write, so that a newer store stays as it is.
+async fn refuse_newer(path: &Path, key: &DatabaseKey) -> Result<()> {
+    let looking = SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("key", key.to_pragma().as_str().to_owned())
+        .read_only(true);
+    let mut connection = sqlx::SqliteConnection::connect_with(&looking).await?;
+    let version = migrate::version(&mut connection).await;
+    connection.close().await?;
+    if version? > migrate::latest() {
+        return Err(Code::StoreNewer.into());
+    }
+    Ok(())
+}
+
+async fn pool(options: SqliteConnectOptions, size: u32) -> Result<SqlitePool> {
+    Ok(SqlitePoolOptions::new()
+        .max_connections(size)
+        .min_connections(1)
+        // The writer's watch hangs on its one connection: it must never be swapped for another.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?)
+}

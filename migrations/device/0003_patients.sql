@@ -1,0 +1,20 @@
+-- People treated. One row each, archived and never deleted.
+
+create table patients (
+    id blob primary key,
+    name text not null,
+    preferred_name text,
+    pronouns text,
+    reference text,
+    email text,
+    phone text,
+    born_on text,
+    note text,
+    clinician blob not null,              -- a member of the team; not a foreign key: records arrive in any order
+    standing text not null check (standing in ('active', 'archived')),
+    created_at text not null,
+    changed_at text not null,
+    folded text not null,                 -- names and reference without case and accents, for finding
+    unknown text not null default '{}'
+) strict;
+create index patients_by_name on patients (standing, folded);
