@@ -1,0 +1,35 @@
+/** How keys are pressed and how they are printed, on this person's keyboard.
+ *
+ *  A chord is written once, as "mod k"; `mod` is Command on a Mac and Control elsewhere. */
+const MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform)
+
+const PRINTED: Record<string, string> = { mod: MAC ? '⌘' : 'Ctrl', shift: MAC ? '⇧' : 'Shift', escape: 'Esc', enter: '↵' }
+
+/** "mod k" as it is printed on the button: "Ctrl K" or "⌘ K". */
+export function keyLabel(chord: string): string {
+  return chord
+    .split(' ')
+    .map((key) => PRINTED[key] ?? key.toUpperCase())
+    .join(' ')
+}
+
+/** Whether this press is that chord. */
+export function pressed(event: KeyboardEvent, chord: string): boolean {
+  const keys = chord.split(' ')
+  const mod = MAC ? event.metaKey : event.ctrlKey
+  const other = MAC ? event.ctrlKey : event.metaKey
+  const key = keys.at(-1) ?? ''
+  return (
+    mod === keys.includes('mod') &&
+    !other &&
+    !event.altKey &&
+    // "?" needs Shift on most keyboards, so a bare sign does not forbid it.
+    (keys.includes('shift') ? event.shiftKey : !event.shiftKey || !/^[a-z0-9]$/.test(key)) &&
+    event.key.toLowerCase() === key
+  )
+}
+
+/** Single keys belong to the text while someone is writing. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable=""], [contenteditable="true"]')
+}

@@ -1,0 +1,93 @@
+/** Text a person has typed and not yet saved, kept sealed in the store as they type: it survives a lock, a
+ *  crash and a dead battery.
+ *
+ *  It is kept under a place ("patients.new", "moods.<id>"), read back when that place is opened again, and
+ *  dropped once it has been saved properly. It refuses to be a second store: nothing reads a place but the
+ *  form that wrote it. */
+import { untrack } from 'svelte'
+import { call } from '../backend/call'
+import { commands } from '../bindings'
+
+/** Long enough not to write at every letter, short enough that nobody retypes more than a word. */
+export const SETTLES_MS = 400
+
+export type Unsaved = {
+  /** Forgets the place, because what was typed there is now saved or given up. */
+  drop: () => Promise<void>
+}
+
+const open = new Set<Place>()
+
+/** Keeps what `text` answers under `place` for as long as the component lives. `restore` is called once, if
+ *  something was kept there before. Call it while a component starts. An empty text keeps nothing. */
+export function keepUnsaved(place: string, text: () => string, restore: (text: string) => void): Unsaved {
+  const kept = new Place(place)
+
+  $effect(() => {
+    open.add(kept)
+    void kept.read().then((found) => {
+      if (found !== null && untrack(text) === kept.known) restore(found)
+    })
+    return () => {
+      open.delete(kept)
+      void kept.flush()
+    }
+  })
+
+  $effect(() => kept.see(text()))
+
+  return { drop: () => kept.drop() }
+}
+
+/** Writes down whatever has not been yet. The lock waits for this; so do leaving and closing the window. */
+export async function flushUnsaved(): Promise<void> {
+  await Promise.allSettled([...open].map((place) => place.flush()))
+}
+
+class Place {
+  readonly #place: string
+  #clock: ReturnType<typeof setTimeout> | undefined
+  #waiting: string | null = null
+  #dropped = false
+  /** The text last seen or restored: what the store already holds, or what the form began with. */
+  known: string | null = null
+
+  constructor(place: string) {
+    this.#place = place
+  }
+
+  async read(): Promise<string | null> {
+    return call(commands.unsavedRead(this.#place))
+  }
+
+  see(text: string): void {
+    const first = this.known === null
+    if (this.known === text) return
+    this.known = text
+    if (first) return // what the form began with is nobody's typing
+    this.#dropped = false
+    this.#waiting = text
+    clearTimeout(this.#clock)
+    this.#clock = setTimeout(() => void this.flush(), SETTLES_MS)
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.#clock)
+    const text = this.#waiting
+    if (text === null || this.#dropped) return
+    this.#waiting = null
+    try {
+      await call(text === '' ? commands.unsavedDrop(this.#place) : commands.unsavedKeep(this.#place, text))
+    } catch {
+      // Locked or full: the text still stands in the form, and the next letter or flush tries again.
+      this.#waiting ??= text
+    }
+  }
+
+  async drop(): Promise<void> {
+    clearTimeout(this.#clock)
+    this.#waiting = null
+    this.#dropped = true
+    await call(commands.unsavedDrop(this.#place))
+  }
+}
