@@ -39,7 +39,10 @@ fn main() -> ExitCode {
     match obey(&words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            eprintln!("\n{fault:#}");
+            eprintln!("\n{fault}");
+            for reason in fault.chain().skip(1) {
+                eprintln!("  {reason}");
+            }
             ExitCode::FAILURE
         }
     }

@@ -5,7 +5,7 @@
 //! is quick and needs no network.
 
 use crate::child::{self, minutes};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -49,19 +49,16 @@ pub fn install(wanted: &[&[&str]]) -> Result<()> {
         return Ok(());
     }
     println!("        installing {}", missing.join(" "));
-    let fault = apt(&missing).err();
-    let missing = self::missing(&wanted)?;
-    if missing.is_empty() {
-        return Ok(());
+    if let Err(fault) = apt(&missing) {
+        println!("        {fault:#}");
     }
-    let sentence = format!(
+    let missing = self::missing(&wanted)?;
+    ensure!(
+        missing.is_empty(),
         "These packages could not be installed: {list}. Install them with `sudo apt-get install {list}`, then run this again.",
         list = missing.join(" ")
     );
-    match fault {
-        Some(fault) => Err(fault.context(sentence)),
-        None => bail!(sentence),
-    }
+    Ok(())
 }
 
 /// Whether this is Debian itself, whose archive holds a Chromium; Ubuntu's holds only a pointer to a snap.
@@ -98,9 +95,19 @@ fn update_and_install(missing: &[&str], scratch: &Path) -> Result<()> {
     if let Err(fault) = child::run_asking(apt_get(scratch)?.args(["-q", "update"]), minutes(10)) {
         println!("        {fault:#}; trying with the lists that are there");
     }
-    let mut install = apt_get(scratch)?;
-    install.args(["-q", "-y", "--no-install-recommends", "install"]).args(missing);
-    child::run_asking(&mut install, minutes(30))
+    let Err(fault) = install_with_apt(missing, scratch) else { return Ok(()) };
+    if missing.len() == 1 {
+        return Err(fault);
+    }
+    // One name apt does not know keeps it from installing all the others.
+    println!("        {fault:#}; trying one by one");
+    missing.iter().map(|package| install_with_apt(&[package], scratch)).fold(Ok(()), Result::and)
+}
+
+fn install_with_apt(packages: &[&str], scratch: &Path) -> Result<()> {
+    let mut command = apt_get(scratch)?;
+    command.args(["-q", "-y", "--no-install-recommends", "install"]).args(packages);
+    child::run_asking(&mut command, minutes(30))
 }
 
 fn apt_get(scratch: &Path) -> Result<Command> {

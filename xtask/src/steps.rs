@@ -44,8 +44,7 @@ impl<'a> Steps<'a> {
 }
 
 fn summary(names: &[&str], times: &[Duration], passed: bool, total: Duration) -> String {
-    let mut lines =
-        vec![if passed { "Summary: everything passed" } else { "Summary: not everything passed" }.into()];
+    let mut lines = vec![if passed { "All steps done" } else { "Stopped at a step that failed" }.into()];
     for (index, name) in names.iter().enumerate() {
         let (word, time) = match times.get(index) {
             None => ("not run", String::new()),
@@ -95,7 +94,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "Summary: not everything passed",
+                "Stopped at a step that failed",
                 "ok           1.2 s  Walk",
                 "FAILED  1 min 15 s  Stumble",
                 "not run             Arrive",
