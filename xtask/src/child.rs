@@ -172,15 +172,24 @@ mod tests {
 
     #[test]
     fn nothing_a_program_started_outlives_it() {
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", "sleep 600 & echo started; wait"]).stdout(Stdio::piped());
-        let mut running = start(&mut command).unwrap();
+        assert_output_ends_when_dropped("sleep 600 & echo started; wait");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn not_even_what_went_into_a_group_of_its_own() {
+        assert_output_ends_when_dropped("setsid sh -c 'echo started; sleep 600' & wait");
+    }
+
+    fn assert_output_ends_when_dropped(script: &str) {
+        let mut running = start(Command::new("/bin/sh").args(["-c", script]).stdout(Stdio::piped())).unwrap();
         let mut output = running.child().unwrap().stdout.take().unwrap();
         let mut word = [0; 8];
         output.read_exact(&mut word).unwrap();
+        assert_eq!(&word, b"started\n");
         drop(running);
         // The end of the pipe is reached only once the last holder of its other end is gone.
-        assert_eq!(output.read(&mut word).unwrap(), 0, "the grandchild still holds the output");
+        assert_eq!(output.read(&mut word).unwrap(), 0, "something still holds the output");
     }
 
     #[test]
