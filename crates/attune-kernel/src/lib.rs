@@ -12,7 +12,6 @@ mod private;
 pub use clock::{Clock, SystemClock};
 pub use code::{Code, Coded};
 pub use ids::{
-    Author, DeviceId, FileId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId, RecordId,
-    StreamId,
+    Author, DeviceId, FileId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId, RecordId, StreamId,
 };
 pub use private::Private;

@@ -56,21 +56,13 @@ mod tests {
     #[test]
     fn a_private_value_never_prints() {
         let name = Private::new("Maya Okafor".to_owned());
-        assert_eq!(
-            format!("{name} {name:?} {:?}", Some(&name)),
-            "‹private› ‹private› Some(‹private›)"
-        );
+        assert_eq!(format!("{name} {name:?} {:?}", Some(&name)), "‹private› ‹private› Some(‹private›)");
     }
 
     #[test]
     fn a_private_value_is_stored_as_itself() {
         let stored = serde_json::to_string(&Private::new("Maya")).unwrap();
         assert_eq!(stored, "\"Maya\"");
-        assert_eq!(
-            serde_json::from_str::<Private<String>>(&stored)
-                .unwrap()
-                .reveal(),
-            "Maya"
-        );
+        assert_eq!(serde_json::from_str::<Private<String>>(&stored).unwrap().reveal(), "Maya");
     }
 }

@@ -44,9 +44,8 @@ impl WriteTx {
         kind: &'static str,
         record: Uuid,
     ) -> Result<()> {
-        let last = sqlx::query_as::<_, (i64, Vec<u8>)>(
-            "select line, hash from audit order by line desc limit 1",
-        );
+        let last =
+            sqlx::query_as::<_, (i64, Vec<u8>)>("select line, hash from audit order by line desc limit 1");
         let (last, before) = self.optional(last).await?.unwrap_or_default();
         let author = self.author();
         let line = Line {

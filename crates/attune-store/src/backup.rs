@@ -1,1 +1,312 @@
-//! p
+//! One file that holds a whole profile, sealed: made while the window goes on, checked before anything in
+//! it is believed.
+//!
+//! `"ATNB1"`, a length, a readable head (what the lock screen shows, and the seals of the backup's key),
+//! a sealed tar of the database and the sealed files, and the SHA-256 of everything before it. The head
+//! holds the database key twice, under the password of the day and under the kit, neither needing this
+//! device; the tar is sealed with a key that follows from it.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
+    path::Path,
+};
+
+use attune_kernel::{Code, Private};
+use attune_vault::{BackupKey, Digester, Salt, Sealed};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use sqlx::Connection;
+
+use crate::{
+    Error, Result,
+    profiles::{
+        Opened, ProfileKind, Profiles,
+        keyfile::{KitSeal, salt, sealed},
+    },
+};
+
+const MAGIC: &[u8; 5] = b"ATNB1";
+const FORMAT: u32 = 1;
+const SUM: u64 = 32;
+/// A head is a few hundred bytes; anything longer is not ours.
+const LONGEST_HEAD: u32 = 64 * 1024;
+
+pub(crate) const DATABASE: &str = "store.db";
+pub(crate) const FILES: &str = "files";
+
+/// How far a backup or a restore has come, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub done: u64,
+    pub total: u64,
+}
+
+/// A backup that was made and read back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupMade {
+    pub path: String,
+    // A file is never longer than a JavaScript number counts.
+    #[specta(type = u32)]
+    pub bytes: u64,
+    pub files: u32,
+}
+
+/// What can be read of a backup before it is opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Head {
+    pub format: u32,
+    pub place: String,
+    pub kind: ProfileKind,
+    pub greeting: Option<Private<String>>,
+    pub practice: Option<Private<String>>,
+    pub country: String,
+    pub kdf: u8,
+    #[serde(with = "salt")]
+    pub salt: Salt,
+    #[serde(with = "sealed")]
+    pub under_password: Sealed,
+    /// The profile's own kit seal: the printed kit stays the same after a restore.
+    pub kit: KitSeal,
+}
+
+impl Head {
+    pub(crate) const FORMAT: u32 = FORMAT;
+}
+
+impl Profiles {
+    /// Writes a backup of `opened` to `path` and reads it back. A file already there is replaced only when
+    /// it is a backup too, and only by one that is whole.
+    pub async fn back_up(
+        &self,
+        opened: &Opened,
+        path: &Path,
+        tell: impl Fn(Progress) + Send + 'static,
+    ) -> Result<BackupMade> {
+        if path.exists() && !is_backup(path)? {
+            return Err(Code::BackupExists.into());
+        }
+        let (head, key) = self.backup_head(opened).await?;
+        let copy = tempfile::NamedTempFile::new_in(opened.folder())?;
+        copy_database(opened, copy.path()).await?;
+        let (files, path) = (opened.files_folder(), path.to_owned());
+        let part = path.with_extension("attune-part");
+        let made = {
+            let (part, path) = (part.clone(), path.clone());
+            tokio::task::spawn_blocking(move || {
+                let files = write(&part, &head, &key, copy.path(), &files, tell)?;
+                verify_sum(&part)?;
+                fs::rename(&part, &path)?;
+                Ok::<_, Error>(BackupMade {
+                    bytes: fs::metadata(&path)?.len(),
+                    path: path.to_string_lossy().into_owned(),
+                    files,
+                })
+            })
+            .await
+            .map_err(io::Error::other)?
+        };
+        if made.is_err() && part.exists() {
+            fs::remove_file(&part)?;
+        }
+        made
+    }
+}
+
+/// A copy of the database as it stands at one moment, without stopping those who read. The one writing
+/// connection is held meanwhile, so nothing can be half in the copy.
+async fn copy_database(opened: &Opened, to: &Path) -> Result<()> {
+    let mut writer = opened.writer().acquire().await?;
+    let (busy, _, _) = sqlx::query_as::<_, (i64, i64, i64)>("pragma wal_checkpoint(truncate)")
+        .fetch_one(&mut *writer)
+        .await?;
+    if busy != 0 {
+        return Err(Code::StoreElsewhere.into());
+    }
+    let from = opened.folder().join(DATABASE);
+    let to = to.to_owned();
+    tokio::task::spawn_blocking(move || fs::copy(from, to)).await.map_err(io::Error::other)??;
+    writer.ping().await?;
+    Ok(())
+}
+
+fn write(
+    part: &Path,
+    head: &Head,
+    key: &BackupKey,
+    database: &Path,
+    files: &Path,
+    tell: impl Fn(Progress),
+) -> Result<u32> {
+    let mut sealed_files = Vec::new();
+    if files.is_dir() {
+        for entry in fs::read_dir(files)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "sealed") {
+                sealed_files.push(path);
+            }
+        }
+        sealed_files.sort();
+    }
+    let mut total = fs::metadata(database)?.len();
+    for file in &sealed_files {
+        total += fs::metadata(file)?.len();
+    }
+    let mut to = Summed { to: BufWriter::new(File::create(part)?), sum: Digester::default() };
+    let head = serde_json::to_vec(head)?;
+    to.write_all(MAGIC)?;
+    to.write_all(&u32::try_from(head.len()).map_err(io::Error::other)?.to_be_bytes())?;
+    to.write_all(&head)?;
+    let mut tar = tar::Builder::new(key.seal_into(to)?);
+    let mut done = 0;
+    for (name, path) in
+        std::iter::once((DATABASE.to_owned(), database)).chain(sealed_files.iter().map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (format!("{FILES}/{name}"), path.as_path())
+        }))
+    {
+        let file = File::open(path)?;
+        let len = file.metadata()?.len();
+        let told = Told { from: BufReader::new(file), done, total, tell: &tell };
+        append(&mut tar, &name, len, told)?;
+        done += len;
+    }
+    let Summed { to, sum } = tar.into_inner()?.finish()?;
+    let mut file = to.into_inner().map_err(io::Error::from)?;
+    file.write_all(&sum.finish())?;
+    file.sync_all()?;
+    u32::try_from(sealed_files.len()).map_err(|error| io::Error::other(error).into())
+}
+
+fn append<W: Write>(tar: &mut tar::Builder<W>, name: &str, len: u64, from: impl Read) -> Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(len);
+    header.set_mode(0o600);
+    header.set_cksum();
+    Ok(tar.append_data(&mut header, name, from)?)
+}
+
+/// Whether a file begins as our backups do.
+fn is_backup(path: &Path) -> Result<bool> {
+    let mut magic = [0; MAGIC.len()];
+    let read = File::open(path)?.read(&mut magic)?;
+    Ok(&magic[..read] == MAGIC)
+}
+
+/// Reads a backup's head, after its sum: bytes that were changed are not even parsed.
+pub(crate) fn open(path: &Path) -> Result<(Head, Section)> {
+    if !is_backup(path)? {
+        return Err(Code::BackupForeign.into());
+    }
+    let end = verify_sum(path)?;
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(MAGIC.len() as u64))?;
+    let mut len = [0; 4];
+    file.read_exact(&mut len)?;
+    let len = u32::from_be_bytes(len);
+    if len > LONGEST_HEAD {
+        return Err(Code::BackupDamaged.into());
+    }
+    let mut head = vec![0; usize::try_from(len).map_err(io::Error::other)?];
+    file.read_exact(&mut head).map_err(|_| Code::BackupDamaged)?;
+    let Format { format } = serde_json::from_slice(&head).map_err(|_| Code::BackupDamaged)?;
+    if format > FORMAT {
+        return Err(Code::BackupNewer.into());
+    }
+    let head = serde_json::from_slice(&head).map_err(|_| Code::BackupDamaged)?;
+    let start = file.stream_position()?;
+    Ok((head, Section { file, start, len: end - start, at: 0 }))
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+/// Compares a backup with its sum. Returns where the sum begins.
+fn verify_sum(path: &Path) -> Result<u64> {
+    let mut file = BufReader::new(File::open(path)?);
+    let len = file.get_ref().metadata()?.len();
+    let end = len.checked_sub(SUM).filter(|end| *end > MAGIC.len() as u64 + 4).ok_or(Code::BackupDamaged)?;
+    let mut sum = Digester::default();
+    io::copy(&mut (&mut file).take(end), &mut sum)?;
+    let mut expected = [0; SUM as usize];
+    file.read_exact(&mut expected)?;
+    if sum.finish() != expected {
+        return Err(Code::BackupDamaged.into());
+    }
+    Ok(end)
+}
+
+/// Writes and sums at once.
+struct Summed<W> {
+    to: W,
+    sum: Digester,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.sum.write_all(&bytes[..written])?;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// Reads, and tells how far it has come.
+pub(crate) struct Told<'t, R, T: Fn(Progress)> {
+    pub from: R,
+    pub done: u64,
+    pub total: u64,
+    pub tell: &'t T,
+}
+
+impl<R: Read, T: Fn(Progress)> Read for Told<'_, R, T> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.done += read as u64;
+        (self.tell)(Progress { done: self.done.min(self.total), total: self.total });
+        Ok(read)
+    }
+}
+
+/// The sealed part of a backup, as a file of its own.
+#[derive(Debug)]
+pub(crate) struct Section {
+    file: File,
+    start: u64,
+    len: u64,
+    at: u64,
+}
+
+impl Section {
+    pub(crate) const fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+impl Read for Section {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX).min(into.len());
+        let read = self.file.read(&mut into[..left])?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Section {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.file.seek(SeekFrom::Start(self.start + self.at))?;
+        Ok(self.at)
+    }
+}

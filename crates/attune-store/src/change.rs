@@ -68,13 +68,7 @@ impl Change {
         action: &'static str,
         form: &impl Serialize,
     ) -> Result<Self> {
-        Ok(Self {
-            kind,
-            id: id.into(),
-            stream,
-            action,
-            body: serde_json::to_string(form)?,
-        })
+        Ok(Self { kind, id: id.into(), stream, action, body: serde_json::to_string(form)? })
     }
 }
 
@@ -91,32 +85,18 @@ pub struct Queued {
 impl WriteTx {
     /// Changes one row: runs `query`, and in the same transaction queues the record and writes the audit
     /// line. A query that touches no row means the thing is gone.
-    pub async fn change(
-        &mut self,
-        change: Change,
-        query: Query<'_, Sqlite, SqliteArguments>,
-    ) -> Result<()> {
+    pub async fn change(&mut self, change: Change, query: Query<'_, Sqlite, SqliteArguments>) -> Result<()> {
         self.apply(&change, query).await?;
         let queue = sqlx::query(
             "insert into outbox (record, body, queued_at) values (?, ?, ?)
              on conflict (record) do update set body = excluded.body",
         );
-        self.admit(
-            queue
-                .bind(change.id.as_uuid())
-                .bind(&change.body)
-                .bind(self.now()),
-        )
-        .await?;
+        self.admit(queue.bind(change.id.as_uuid()).bind(&change.body).bind(self.now())).await?;
         Ok(())
     }
 
     /// The same for a record that came from elsewhere: nothing is queued, it is already there.
-    pub async fn receive(
-        &mut self,
-        change: Change,
-        query: Query<'_, Sqlite, SqliteArguments>,
-    ) -> Result<()> {
+    pub async fn receive(&mut self, change: Change, query: Query<'_, Sqlite, SqliteArguments>) -> Result<()> {
         self.apply(&change, query).await
     }
 
@@ -126,15 +106,9 @@ impl WriteTx {
         self.scalar(query.bind(id.into().as_uuid())).await
     }
 
-    async fn apply(
-        &mut self,
-        change: &Change,
-        query: Query<'_, Sqlite, SqliteArguments>,
-    ) -> Result<()> {
+    async fn apply(&mut self, change: &Change, query: Query<'_, Sqlite, SqliteArguments>) -> Result<()> {
         if change.kind.class.once() && self.knows(change.id).await? {
-            return Err(Error::Damaged(
-                "a record that is written once was written again",
-            ));
+            return Err(Error::Damaged("a record that is written once was written again"));
         }
         if self.admit(query).await? == 0 {
             return Err(sqlx::Error::RowNotFound.into());
@@ -151,16 +125,14 @@ impl WriteTx {
                 .bind(change.kind.class.name()),
         )
         .await?;
-        self.audit_line(change.action, change.kind.name, change.id.as_uuid())
-            .await?;
+        self.audit_line(change.action, change.kind.name, change.id.as_uuid()).await?;
         self.touch(change.kind.topic);
         Ok(())
     }
 
     /// Says that a person looked at a record: an audit line and nothing else.
     pub async fn viewed(&mut self, kind: Kind, id: impl Into<RecordId>) -> Result<()> {
-        self.audit_line("view", kind.name, id.into().as_uuid())
-            .await
+        self.audit_line("view", kind.name, id.into().as_uuid()).await
     }
 }
 

@@ -16,8 +16,9 @@ pub enum Error {
     Database(#[source] sqlx::Error),
     #[error("the disk failed")]
     Disk(#[from] io::Error),
-    #[error("a stored form does not read")]
-    Form(#[from] serde_json::Error),
+    /// Where a stored form does not read. Never what stands there: serde's own words quote it.
+    #[error("a stored form does not read, at line {line}, column {column}")]
+    Form { line: usize, column: usize },
     #[error("the store is damaged: {0}")]
     Damaged(&'static str),
     #[error(transparent)]
@@ -47,13 +48,19 @@ impl From<sqlx::Error> for Error {
     }
 }
 
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Form { line: error.line(), column: error.column() }
+    }
+}
+
 impl Coded for Error {
     fn code(&self) -> Code {
         match self {
             Self::Refused(code) => *code,
             Self::Database(error) => database_code(error),
             Self::Disk(error) => disk_code(error),
-            Self::Form(_) | Self::Trespass => Code::Unexpected,
+            Self::Form { .. } | Self::Trespass => Code::Unexpected,
             Self::Damaged(_) | Self::Unsealable(_) => Code::StoreDamaged,
         }
     }

@@ -56,11 +56,7 @@ impl NewFile {
         file.sync_all()?;
         fs::rename(&self.part, &self.path)?;
         sync_folder(self.path.parent())?;
-        Ok(FinishedFile {
-            id: self.id,
-            key: self.key,
-            bytes: self.bytes,
-        })
+        Ok(FinishedFile { id: self.id, key: self.key, bytes: self.bytes })
     }
 }
 
@@ -70,20 +66,10 @@ impl Store {
         let id = FileId::new(self.now());
         let folder = self.files_folder();
         fs::create_dir_all(&folder)?;
-        let (part, path) = (
-            folder.join(format!("{id}.part")),
-            folder.join(format!("{id}.sealed")),
-        );
+        let (part, path) = (folder.join(format!("{id}.part")), folder.join(format!("{id}.sealed")));
         let key = FileKey::random();
         let writer = key.seal_into(File::create_new(&part)?)?;
-        Ok(NewFile {
-            id,
-            key,
-            part,
-            path,
-            writer,
-            bytes: 0,
-        })
+        Ok(NewFile { id, key, part, path, writer, bytes: 0 })
     }
 
     /// Opens a sealed file for reading and seeking.
@@ -92,10 +78,7 @@ impl Store {
             let query = sqlx::query_scalar::<_, Vec<u8>>("select key from files where id = ?");
             tx.scalar(query.bind(id.as_uuid())).await
         });
-        let key = key
-            .await?
-            .try_into()
-            .map_err(|_| Error::Damaged("a file key has a wrong length"))?;
+        let key = key.await?.try_into().map_err(|_| Error::Damaged("a file key has a wrong length"))?;
         let file = File::open(self.files_folder().join(format!("{id}.sealed")))?;
         Ok(FileKey::from_bytes(key).open(file)?)
     }
@@ -111,10 +94,7 @@ impl Store {
         };
         for entry in entries {
             let path = entry?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "part")
-            {
+            if path.extension().is_some_and(|extension| extension == "part") {
                 fs::remove_file(path)?;
             }
         }
@@ -124,19 +104,13 @@ impl Store {
 
 impl WriteTx {
     /// Gives a finished file its row, and with it its key. It belongs to `record`.
-    pub async fn keep_file(
-        &mut self,
-        file: FinishedFile,
-        record: impl Into<RecordId>,
-    ) -> Result<FileId> {
-        let query = sqlx::query(
-            "insert into files (id, record, key, bytes, kept_at) values (?, ?, ?, ?, ?)",
-        )
-        .bind(file.id.as_uuid())
-        .bind(record.into().as_uuid())
-        .bind(file.key.bytes().as_slice())
-        .bind(i64::try_from(file.bytes).map_err(|_| Error::Damaged("a file is too long"))?)
-        .bind(self.now());
+    pub async fn keep_file(&mut self, file: FinishedFile, record: impl Into<RecordId>) -> Result<FileId> {
+        let query = sqlx::query("insert into files (id, record, key, bytes, kept_at) values (?, ?, ?, ?, ?)")
+            .bind(file.id.as_uuid())
+            .bind(record.into().as_uuid())
+            .bind(file.key.bytes().as_slice())
+            .bind(i64::try_from(file.bytes).map_err(|_| Error::Damaged("a file is too long"))?)
+            .bind(self.now());
         self.admit(query).await?;
         self.audit_line("keep", "file", file.id.as_uuid()).await?;
         Ok(file.id)

@@ -18,12 +18,12 @@ mod tx;
 mod unsaved;
 mod verify;
 
-//pub use backup::{BackupMade, Progress};
+pub use backup::{BackupMade, Progress};
 pub use change::{Change, Class, Kind, Queued};
 pub use error::{Error, Result};
 pub use files::{FinishedFile, NewFile};
 pub use open::{Identity, Store, Topics};
-//pub use profiles::{Opened, Profiles};
+pub use profiles::{Opened, Profiles};
 pub use streams::StreamKind;
 pub use tx::{ReadTx, WriteTx};
 pub use verify::Check;

@@ -28,20 +28,14 @@ pub(crate) fn latest() -> i64 {
 
 /// The version a store is at.
 pub(crate) async fn version(connection: &mut SqliteConnection) -> Result<i64> {
-    Ok(sqlx::query_scalar("pragma user_version")
-        .fetch_one(connection)
-        .await?)
+    Ok(sqlx::query_scalar("pragma user_version").fetch_one(connection).await?)
 }
 
 /// Brings the store at `path` to [`latest`], or refuses a newer one without touching it.
 pub(crate) async fn migrate(path: &Path, key: &DatabaseKey, now: DateTime<Utc>) -> Result<()> {
     let mut connection = SqliteConnection::connect_with(&options(path, key)).await?;
     let from = version(&mut connection).await?;
-    let outcome = if from == latest() {
-        Ok(())
-    } else {
-        forward(&mut connection, path, key, now).await
-    };
+    let outcome = if from == latest() { Ok(()) } else { forward(&mut connection, path, key, now).await };
     connection.close().await?;
     outcome
 }
@@ -66,9 +60,7 @@ async fn forward(
 pub(crate) async fn run(connection: &mut SqliteConnection, version: i64, sql: &str) -> Result<()> {
     let mut tx = connection.begin_with("begin immediate").await?;
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
-    sqlx::raw_sql(AssertSqlSafe(format!("pragma user_version = {version}")))
-        .execute(&mut *tx)
-        .await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("pragma user_version = {version}"))).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -81,24 +73,14 @@ async fn copy_and_check(
     to: i64,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::raw_sql("pragma wal_checkpoint(truncate)")
-        .execute(&mut *connection)
-        .await?;
-    let folder = path
-        .parent()
-        .ok_or(Error::Damaged("the store has no folder"))?
-        .join("before-migration");
+    sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
+    let folder = path.parent().ok_or(Error::Damaged("the store has no folder"))?.join("before-migration");
     std::fs::create_dir_all(&folder)?;
-    let copy = folder.join(format!(
-        "{}-before-{to:04}.db",
-        now.format("%Y%m%dT%H%M%S%3f")
-    ));
+    let copy = folder.join(format!("{}-before-{to:04}.db", now.format("%Y%m%dT%H%M%S%3f")));
     std::fs::copy(path, &copy)?;
     std::fs::File::open(&copy)?.sync_all()?;
     let mut opened = SqliteConnection::connect_with(&options(&copy, key).read_only(true)).await?;
-    let sound: String = sqlx::query_scalar("pragma integrity_check")
-        .fetch_one(&mut opened)
-        .await?;
+    let sound: String = sqlx::query_scalar("pragma integrity_check").fetch_one(&mut opened).await?;
     opened.close().await?;
     if sound != "ok" {
         return Err(Code::StoreDamaged.into());

@@ -82,20 +82,15 @@ impl Store {
         let path = folder.join(FILE);
         File::create_new(&path)?;
         migrate::migrate(&path, key, clock.now()).await?;
-        let (member, device, root) = (
-            MemberId::new(clock.now()),
-            DeviceId::new(clock.now()),
-            RootKey::random(),
-        );
+        let (member, device, root) =
+            (MemberId::new(clock.now()), DeviceId::new(clock.now()), RootKey::random());
         let writer = pool(options(&path, key), 1).await?;
-        sqlx::query(
-            "insert into identity (only_one, member, device, root_key) values (1, ?, ?, ?)",
-        )
-        .bind(member.as_uuid())
-        .bind(device.as_uuid())
-        .bind(root.bytes().as_slice())
-        .execute(&writer)
-        .await?;
+        sqlx::query("insert into identity (only_one, member, device, root_key) values (1, ?, ?, ?)")
+            .bind(member.as_uuid())
+            .bind(device.as_uuid())
+            .bind(root.bytes().as_slice())
+            .execute(&writer)
+            .await?;
         writer.close().await;
         Self::assemble(folder, key, clock, only).await
     }
@@ -112,19 +107,13 @@ impl Store {
         Self::assemble(folder, key, clock, only).await
     }
 
-    async fn assemble(
-        folder: &Path,
-        key: &DatabaseKey,
-        clock: Arc<dyn Clock>,
-        only: File,
-    ) -> Result<Self> {
+    async fn assemble(folder: &Path, key: &DatabaseKey, clock: Arc<dyn Clock>, only: File) -> Result<Self> {
         let options = options(&folder.join(FILE), key);
         let writer = pool(options.clone(), 1).await?;
         let readers = pool(options.pragma("query_only", "on"), READERS).await?;
-        let (member, device) =
-            sqlx::query_as::<_, (Uuid, Uuid)>("select member, device from identity")
-                .fetch_one(&readers)
-                .await?;
+        let (member, device) = sqlx::query_as::<_, (Uuid, Uuid)>("select member, device from identity")
+            .fetch_one(&readers)
+            .await?;
         let door = Arc::new(Door::default());
         door.hang(&mut *writer.acquire().await?).await?;
         let store = Self {
@@ -133,10 +122,7 @@ impl Store {
             readers,
             door,
             clock,
-            author: Author {
-                member: member.into(),
-                device: device.into(),
-            },
+            author: Author { member: member.into(), device: device.into() },
             changed: broadcast::channel(256).0,
             _only: only,
         };
@@ -182,16 +168,10 @@ impl Store {
 
     /// The person's root key, for deriving identity keys.
     pub async fn identity(&self) -> Result<Identity> {
-        let root: Vec<u8> = sqlx::query_scalar("select root_key from identity")
-            .fetch_one(&self.readers)
-            .await?;
-        let root = root
-            .try_into()
-            .map_err(|_| Error::Damaged("the root key has a wrong length"))?;
-        Ok(Identity {
-            author: self.author,
-            root: RootKey::from_bytes(root),
-        })
+        let root: Vec<u8> =
+            sqlx::query_scalar("select root_key from identity").fetch_one(&self.readers).await?;
+        let root = root.try_into().map_err(|_| Error::Damaged("the root key has a wrong length"))?;
+        Ok(Identity { author: self.author, root: RootKey::from_bytes(root) })
     }
 
     /// Where this store lies.
@@ -211,11 +191,7 @@ impl Store {
 
 /// One process a store: a second one is told, and changes nothing.
 fn hold(folder: &Path) -> Result<File> {
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("in-use"))?;
+    let file = File::options().create(true).truncate(false).write(true).open(folder.join("in-use"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Code::StoreElsewhere.into()),

@@ -46,26 +46,22 @@ impl ReadTx {
         let query = sqlx::query_scalar::<_, uuid::Uuid>(
             "select id from streams where kind = ? and coalesce(chart, x'') = coalesce(?, x'')",
         );
-        let id = self
-            .scalar(query.bind(kind.name()).bind(chart.map(PatientId::as_uuid)))
-            .await?;
+        let id = self.scalar(query.bind(kind.name()).bind(chart.map(PatientId::as_uuid))).await?;
         Ok(id.into())
     }
 }
 
 impl WriteTx {
     /// Opens a stream of this kind. Asking again gives the one that is open.
-    pub async fn open_stream(
-        &mut self,
-        kind: StreamKind,
-        chart: Option<PatientId>,
-    ) -> Result<StreamId> {
+    pub async fn open_stream(&mut self, kind: StreamKind, chart: Option<PatientId>) -> Result<StreamId> {
         let id = StreamId::new(self.now());
-        let query = sqlx::query("insert into streams (id, kind, chart, opened_at) values (?, ?, ?, ?) on conflict do nothing")
-            .bind(id.as_uuid())
-            .bind(kind.name())
-            .bind(chart.map(PatientId::as_uuid))
-            .bind(self.now());
+        let query = sqlx::query(
+            "insert into streams (id, kind, chart, opened_at) values (?, ?, ?, ?) on conflict do nothing",
+        )
+        .bind(id.as_uuid())
+        .bind(kind.name())
+        .bind(chart.map(PatientId::as_uuid))
+        .bind(self.now());
         if self.admit(query).await? == 1 {
             self.audit_line("open", "stream", id.as_uuid()).await?;
         }

@@ -61,10 +61,7 @@ impl ReadTx {
     }
 
     /// A row, if there is one.
-    pub async fn optional<O>(
-        &mut self,
-        query: QueryAs<'_, Sqlite, O, SqliteArguments>,
-    ) -> Result<Option<O>>
+    pub async fn optional<O>(&mut self, query: QueryAs<'_, Sqlite, O, SqliteArguments>) -> Result<Option<O>>
     where
         O: for<'r> sqlx::FromRow<'r, Row> + Send + Unpin,
     {
@@ -80,10 +77,7 @@ impl ReadTx {
     }
 
     /// One value.
-    pub async fn scalar<O>(
-        &mut self,
-        query: QueryScalar<'_, Sqlite, O, SqliteArguments>,
-    ) -> Result<O>
+    pub async fn scalar<O>(&mut self, query: QueryScalar<'_, Sqlite, O, SqliteArguments>) -> Result<O>
     where
         O: Send + Unpin,
         (O,): for<'r> sqlx::FromRow<'r, Row>,
@@ -123,13 +117,7 @@ impl WriteTx {
         clock: &dyn Clock,
     ) -> Self {
         door.trespassed.store(false, Ordering::SeqCst);
-        Self {
-            reading: ReadTx::new(tx),
-            door,
-            author,
-            now: clock.now(),
-            topics: Topics::default(),
-        }
+        Self { reading: ReadTx::new(tx), door, author, now: clock.now(), topics: Topics::default() }
     }
 
     /// When this is written: one moment for all of it.

@@ -15,15 +15,13 @@ impl WriteTx {
             "insert into unsaved (place, text, at) values (?, ?, ?)
              on conflict (place) do update set text = excluded.text, at = excluded.at",
         );
-        self.admit(query.bind(place).bind(text).bind(self.now()))
-            .await?;
+        self.admit(query.bind(place).bind(text).bind(self.now())).await?;
         Ok(())
     }
 
     /// Forgets what stood in `place`: it was saved, or given up.
     pub async fn drop_unsaved(&mut self, place: &str) -> Result<()> {
-        self.admit(sqlx::query("delete from unsaved where place = ?").bind(place))
-            .await?;
+        self.admit(sqlx::query("delete from unsaved where place = ?").bind(place)).await?;
         Ok(())
     }
 }

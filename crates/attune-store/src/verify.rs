@@ -37,15 +37,9 @@ impl Store {
     pub async fn verify(&self) -> Result<Check> {
         let (database, (lines, broken), ids) = self
             .read(async |tx| {
-                let found: String = tx
-                    .scalar(sqlx::query_scalar("pragma integrity_check"))
-                    .await?;
+                let found: String = tx.scalar(sqlx::query_scalar("pragma integrity_check")).await?;
                 let chain = tx.walk_audit().await?;
-                let ids = tx
-                    .all(sqlx::query_as::<_, (Uuid,)>(
-                        "select id from files order by id",
-                    ))
-                    .await?;
+                let ids = tx.all(sqlx::query_as::<_, (Uuid,)>("select id from files order by id")).await?;
                 Ok((found == "ok", chain, ids))
             })
             .await?;
@@ -60,13 +54,7 @@ impl Store {
             }
         }
         let lines = u32::try_from(lines).unwrap_or(u32::MAX);
-        Ok(Check {
-            database,
-            audit: broken.is_none(),
-            lines,
-            files,
-            files_damaged,
-        })
+        Ok(Check { database, audit: broken.is_none(), lines, files, files_damaged })
     }
 
     async fn read_through(&self, id: FileId) -> Result<()> {

@@ -19,41 +19,21 @@ pub struct StoreInFolder {
 impl StoreInFolder {
     /// A new, empty store.
     pub async fn create() -> Self {
-        let (folder, key, clock) = (
-            TempDir::new().expect("a temporary folder"),
-            DatabaseKey::random(),
-            FixedClock::default(),
-        );
-        let store = Store::create(folder.path(), &key, Arc::new(clock.clone()))
-            .await
-            .expect("a new store opens");
-        Self {
-            store,
-            key,
-            clock,
-            folder,
-        }
+        let (folder, key, clock) =
+            (TempDir::new().expect("a temporary folder"), DatabaseKey::random(), FixedClock::default());
+        let store =
+            Store::create(folder.path(), &key, Arc::new(clock.clone())).await.expect("a new store opens");
+        Self { store, key, clock, folder }
     }
 
     /// Closes the store and opens it again, as after a restart.
     pub async fn reopen(self) -> Self {
-        let Self {
-            store,
-            key,
-            clock,
-            folder,
-        } = self;
+        let Self { store, key, clock, folder } = self;
         store.close().await;
         drop(store);
-        let store = Store::open(folder.path(), &key, Arc::new(clock.clone()))
-            .await
-            .expect("the store opens again");
-        Self {
-            store,
-            key,
-            clock,
-            folder,
-        }
+        let store =
+            Store::open(folder.path(), &key, Arc::new(clock.clone())).await.expect("the store opens again");
+        Self { store, key, clock, folder }
     }
 
     /// The clock it runs by.

@@ -46,8 +46,6 @@ random_keys! {
     DeviceSecret,
     /// The key of one sealed file.
     FileKey,
-    /// The key of one backup file.
-    BackupKey,
 }
 
 /// `L`: from the password, for this device only.
@@ -57,6 +55,10 @@ pub struct LocalKey(pub(crate) Secret);
 /// `V`: from the password, for the root key.
 #[derive(Debug)]
 pub struct VaultKey(pub(crate) Secret);
+
+/// What a store's backups are sealed with. Whoever can open the store can open its backups.
+#[derive(Debug)]
+pub struct BackupKey(pub(crate) Secret);
 
 /// A key whose only work is to seal other keys.
 #[derive(Debug)]
@@ -69,7 +71,8 @@ impl LocalKey {
         WrappingKey(expand_two(self.0.bytes(), device, "attune/1 database"))
     }
 
-    /// What seals a backup's key: no device secret, since a backup is for another machine.
+    /// What seals the database key in a backup's head: no device secret, since a backup is for another
+    /// machine.
     pub fn backup(&self) -> WrappingKey {
         WrappingKey(expand(self.0.bytes(), "attune/1 backup"))
     }
@@ -81,11 +84,6 @@ impl KitCode {
     pub fn wrapping(&self) -> WrappingKey {
         WrappingKey(expand(self.bytes(), "attune/1 kit database"))
     }
-
-    /// What the printed kit opens of a backup.
-    pub fn backup(&self) -> WrappingKey {
-        WrappingKey(expand(self.bytes(), "attune/1 kit backup"))
-    }
 }
 
 impl WrappingKey {
@@ -96,21 +94,7 @@ impl WrappingKey {
 
     /// Opens what [`WrappingKey::seal_database`] made.
     pub fn open_database(&self, sealed: &Sealed, place: &str) -> Result<DatabaseKey, Unsealable> {
-        sealed
-            .open_secret(&self.0, &format!("database {place}"))
-            .map(DatabaseKey)
-    }
-
-    /// Seals a backup's key.
-    pub fn seal_backup(&self, key: &BackupKey, place: &str) -> Sealed {
-        Sealed::new(&self.0, &format!("backup {place}"), key.bytes())
-    }
-
-    /// Opens what [`WrappingKey::seal_backup`] made.
-    pub fn open_backup(&self, sealed: &Sealed, place: &str) -> Result<BackupKey, Unsealable> {
-        sealed
-            .open_secret(&self.0, &format!("backup {place}"))
-            .map(BackupKey)
+        sealed.open_secret(&self.0, &format!("database {place}")).map(DatabaseKey)
     }
 
     /// Seals `L` itself, so that a PIN can stand for the password.
@@ -120,9 +104,7 @@ impl WrappingKey {
 
     /// Opens what [`WrappingKey::seal_local`] made.
     pub fn open_local(&self, sealed: &Sealed, place: &str) -> Result<LocalKey, Unsealable> {
-        sealed
-            .open_secret(&self.0, &format!("local {place}"))
-            .map(LocalKey)
+        sealed.open_secret(&self.0, &format!("local {place}")).map(LocalKey)
     }
 }
 
@@ -134,13 +116,16 @@ impl VaultKey {
 
     /// Opens what [`VaultKey::seal_root`] made.
     pub fn open_root(&self, sealed: &Sealed, place: &str) -> Result<RootKey, Unsealable> {
-        sealed
-            .open_secret(&self.0, &format!("root {place}"))
-            .map(RootKey)
+        sealed.open_secret(&self.0, &format!("root {place}")).map(RootKey)
     }
 }
 
 impl DatabaseKey {
+    /// What backups of this store are sealed with.
+    pub fn backup(&self) -> BackupKey {
+        BackupKey(expand(self.bytes(), "attune/1 backup contents"))
+    }
+
     /// The key as SQLCipher's raw form `x'…'`; wiped after use.
     pub fn to_pragma(&self) -> Zeroizing<String> {
         let hex: String = self.bytes().iter().map(|b| format!("{b:02x}")).collect();

@@ -33,15 +33,8 @@ impl KitCode {
 
     /// The nine groups to print.
     pub fn groups(&self) -> Vec<String> {
-        let letters: Vec<char> = quintets(&self.0)
-            .into_iter()
-            .chain(self.checksum())
-            .map(letter)
-            .collect();
-        letters
-            .chunks(4)
-            .map(|group| group.iter().collect())
-            .collect()
+        let letters: Vec<char> = quintets(&self.0).into_iter().chain(self.checksum()).map(letter).collect();
+        letters.chunks(4).map(|group| group.iter().collect()).collect()
     }
 
     /// Reads what a person typed. `None` when it cannot be a kit: too short, too long, or a slip.
@@ -54,9 +47,7 @@ impl KitCode {
         let (code, sum) = values.split_at_checked(32)?;
         let mut bytes = [0; 20];
         for (chunk, into) in code.chunks(8).zip(bytes.chunks_mut(5)) {
-            let bits = chunk
-                .iter()
-                .fold(0u64, |bits, value| (bits << 5) | u64::from(*value));
+            let bits = chunk.iter().fold(0u64, |bits, value| (bits << 5) | u64::from(*value));
             into.copy_from_slice(&bits.to_be_bytes()[3..]);
         }
         let kit = Self(bytes);
@@ -69,15 +60,20 @@ impl KitCode {
     }
 }
 
-/// How a typed group compares with a printed one, by the same forgiving rules.
 impl KitCode {
+    /// Two different groups to ask back, so that one knows the kit was written down.
+    pub fn groups_to_ask() -> [usize; 2] {
+        let mut dice = [0; 2];
+        fill_random(&mut dice);
+        let first = usize::from(dice[0]) % KIT_GROUPS;
+        let second = (first + 1 + usize::from(dice[1]) % (KIT_GROUPS - 1)) % KIT_GROUPS;
+        [first.min(second), first.max(second)]
+    }
+
     /// Whether `typed` is the group at `index`.
     pub fn has_group(&self, index: usize, typed: &str) -> bool {
-        let read: Option<String> = typed
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .map(|c| value(c).map(letter))
-            .collect();
+        let read: Option<String> =
+            typed.chars().filter(|c| !c.is_whitespace()).map(|c| value(c).map(letter)).collect();
         read.is_some_and(|read| self.groups().get(index) == Some(&read))
     }
 }
@@ -86,9 +82,7 @@ fn quintets(bytes: &[u8; 20]) -> Vec<u8> {
     bytes
         .chunks(5)
         .flat_map(|five| {
-            let bits = five
-                .iter()
-                .fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
+            let bits = five.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
             (0..8).map(move |at| u8::try_from((bits >> (35 - 5 * at)) & 31).unwrap_or(0))
         })
         .collect()
@@ -104,10 +98,7 @@ fn value(letter: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    ALPHABET
-        .iter()
-        .position(|known| char::from(*known) == letter)
-        .and_then(|at| u8::try_from(at).ok())
+    ALPHABET.iter().position(|known| char::from(*known) == letter).and_then(|at| u8::try_from(at).ok())
 }
 
 impl fmt::Debug for KitCode {
@@ -150,6 +141,14 @@ mod tests {
         let kit = KitCode([0; 20]);
         assert!(kit.has_group(0, "oOo0") && kit.has_group(0, " 0000 "));
         assert!(!kit.has_group(0, "0001") && !kit.has_group(9, "0000") && !kit.has_group(0, ""));
+    }
+
+    #[test]
+    fn two_different_groups_are_asked() {
+        for _ in 0..500 {
+            let [first, second] = KitCode::groups_to_ask();
+            assert!(first < second && second < KIT_GROUPS);
+        }
     }
 
     #[test]

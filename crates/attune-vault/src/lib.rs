@@ -13,9 +13,7 @@ mod secret;
 mod stream;
 
 pub use digest::{Digest, Digester, digest};
-pub use keys::{
-    BackupKey, DatabaseKey, DeviceSecret, FileKey, LocalKey, RootKey, VaultKey, WrappingKey,
-};
+pub use keys::{BackupKey, DatabaseKey, DeviceSecret, FileKey, LocalKey, RootKey, VaultKey, WrappingKey};
 pub use kit::{KIT_GROUPS, KitCode};
 pub use password::{KdfVersion, Pin, Salt, Stretched, stretch, stretch_pin};
 pub use seal::{Sealed, Unsealable};

@@ -43,11 +43,7 @@ impl KdfVersion {
         let params = match self {
             Self::One => Params::new(128 * 1024, 3, 1, Some(32)),
         };
-        Argon2::new(
-            Algorithm::Argon2id,
-            Version::V0x13,
-            params.expect("the constants are in range"),
-        )
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params.expect("the constants are in range"))
     }
 }
 
@@ -113,18 +109,9 @@ impl Pin {
 }
 
 /// What a PIN and this device's keychain open together.
-pub fn stretch_pin(
-    pin: &Pin,
-    salt: &Salt,
-    device: &DeviceSecret,
-    version: KdfVersion,
-) -> WrappingKey {
+pub fn stretch_pin(pin: &Pin, salt: &Salt, device: &DeviceSecret, version: KdfVersion) -> WrappingKey {
     let stretched = stretch(&pin.0, salt, version);
-    WrappingKey(expand_two(
-        stretched.0.bytes(),
-        device.bytes(),
-        "attune/1 pin",
-    ))
+    WrappingKey(expand_two(stretched.0.bytes(), device.bytes(), "attune/1 pin"))
 }
 
 pub(crate) fn expand(key: &[u8], purpose: &str) -> Secret {
@@ -162,10 +149,7 @@ mod tests {
     fn the_first_version_keeps_its_constants() {
         let local = stretch("a quiet room", &Salt::from_bytes([7; 16]), KdfVersion::One).local();
         let hex: String = local.0.bytes().iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(
-            hex,
-            "800c38d4dd6b2690ac4c70b50e2ae61725d3c492d6e31aebe724907fc7b57b21"
-        );
+        assert_eq!(hex, "800c38d4dd6b2690ac4c70b50e2ae61725d3c492d6e31aebe724907fc7b57b21");
     }
 
     #[test]

@@ -39,13 +39,7 @@ impl Sealed {
         fill_random(&mut sealed);
         let nonce: [u8; NONCE] = sealed[..NONCE].try_into().expect("the nonce was just made");
         let body = XChaCha20Poly1305::new(key.bytes().into())
-            .encrypt(
-                &nonce.into(),
-                Payload {
-                    msg: plain,
-                    aad: place.as_bytes(),
-                },
-            )
+            .encrypt(&nonce.into(), Payload { msg: plain, aad: place.as_bytes() })
             .expect("a value in memory is never too long to seal");
         sealed.extend_from_slice(&body);
         Self(sealed)
@@ -55,24 +49,14 @@ impl Sealed {
         let (nonce, body) = self.0.split_at_checked(NONCE).ok_or(Unsealable)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Unsealable)?;
         XChaCha20Poly1305::new(key.bytes().into())
-            .decrypt(
-                &nonce.into(),
-                Payload {
-                    msg: body,
-                    aad: place.as_bytes(),
-                },
-            )
+            .decrypt(&nonce.into(), Payload { msg: body, aad: place.as_bytes() })
             .map(Zeroizing::new)
             .map_err(|_| Unsealable)
     }
 
     pub(crate) fn open_secret(&self, key: &Secret, place: &str) -> Result<Secret, Unsealable> {
         let plain = self.open(key, place)?;
-        plain
-            .as_slice()
-            .try_into()
-            .map(Secret::from_bytes)
-            .map_err(|_| Unsealable)
+        plain.as_slice().try_into().map(Secret::from_bytes).map_err(|_| Unsealable)
     }
 }
 
@@ -94,19 +78,13 @@ mod tests {
         let sealed = Sealed::new(&key, "here", b"quiet");
         assert_eq!(sealed.open(&key, "here").unwrap().as_slice(), b"quiet");
         assert_eq!(sealed.open(&key, "there").unwrap_err(), Unsealable);
-        assert_eq!(
-            sealed.open(&Secret::random(), "here").unwrap_err(),
-            Unsealable
-        );
+        assert_eq!(sealed.open(&Secret::random(), "here").unwrap_err(), Unsealable);
     }
 
     #[test]
     fn the_same_value_never_seals_to_the_same_bytes() {
         let key = Secret::random();
-        assert_ne!(
-            Sealed::new(&key, "here", b"quiet"),
-            Sealed::new(&key, "here", b"quiet")
-        );
+        assert_ne!(Sealed::new(&key, "here", b"quiet"), Sealed::new(&key, "here", b"quiet"));
     }
 
     proptest! {

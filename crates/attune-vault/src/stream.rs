@@ -22,11 +22,7 @@ const TAG: usize = 16;
 
 /// How many bytes `plain` bytes take once sealed.
 pub const fn sealed_len(plain: u64) -> u64 {
-    let chunks = if plain == 0 {
-        1
-    } else {
-        plain.div_ceil(CHUNK as u64)
-    };
+    let chunks = if plain == 0 { 1 } else { plain.div_ceil(CHUNK as u64) };
     HEADER as u64 + plain + chunks * TAG as u64
 }
 
@@ -36,10 +32,7 @@ fn cipher(key: &Secret, prefix: [u8; PREFIX]) -> Cipher {
 }
 
 fn damaged() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        "a sealed file is damaged or cut short",
-    )
+    io::Error::new(io::ErrorKind::InvalidData, "a sealed file is damaged or cut short")
 }
 
 /// Seals what is written to it. Must be [`SealedWriter::finish`]ed: without its last chunk the file
@@ -77,16 +70,11 @@ impl<W: Write> SealedWriter<W> {
     }
 
     fn put(&mut self, last: bool) -> io::Result<()> {
-        let payload = Payload {
-            msg: &self.buffer,
-            aad: &self.header,
-        };
-        let sealed = self.cipher.encrypt(self.next, last, payload).map_err(|_| {
-            io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                "a sealed file has grown too long",
-            )
-        })?;
+        let payload = Payload { msg: &self.buffer, aad: &self.header };
+        let sealed = self
+            .cipher
+            .encrypt(self.next, last, payload)
+            .map_err(|_| io::Error::new(io::ErrorKind::FileTooLarge, "a sealed file has grown too long"))?;
         self.to.write_all(&sealed)?;
         self.buffer.clear();
         self.next = self.next.checked_add(1).ok_or_else(damaged)?;
@@ -146,15 +134,8 @@ impl<R: Read + Seek> SealedReader<R> {
             return Err(damaged());
         }
         let prefix = header[MAGIC.len()..].try_into().map_err(|_| damaged())?;
-        let mut reader = Self {
-            from,
-            cipher: cipher(key, prefix),
-            header,
-            chunks,
-            len,
-            position: 0,
-            held: None,
-        };
+        let mut reader =
+            Self { from, cipher: cipher(key, prefix), header, chunks, len, position: 0, held: None };
         // The last chunk proves that nothing was cut off, before the first byte is believed.
         reader.load(chunks - 1)?;
         Ok(reader)
@@ -176,23 +157,13 @@ impl<R: Read + Seek> SealedReader<R> {
             let at = HEADER as u64 + u64::from(chunk) * (CHUNK + TAG) as u64;
             self.from.seek(SeekFrom::Start(at))?;
             let mut sealed = Vec::with_capacity(CHUNK + TAG);
-            (&mut self.from)
-                .take((CHUNK + TAG) as u64)
-                .read_to_end(&mut sealed)?;
-            let payload = Payload {
-                msg: &sealed,
-                aad: &self.header,
-            };
-            let plain = self
-                .cipher
-                .decrypt(chunk, chunk + 1 == self.chunks, payload)
-                .map_err(|_| damaged())?;
+            (&mut self.from).take((CHUNK + TAG) as u64).read_to_end(&mut sealed)?;
+            let payload = Payload { msg: &sealed, aad: &self.header };
+            let plain =
+                self.cipher.decrypt(chunk, chunk + 1 == self.chunks, payload).map_err(|_| damaged())?;
             self.held = Some((chunk, Zeroizing::new(plain)));
         }
-        self.held
-            .as_ref()
-            .map(|(_, plain)| plain.as_slice())
-            .ok_or_else(damaged)
+        self.held.as_ref().map(|(_, plain)| plain.as_slice()).ok_or_else(damaged)
     }
 }
 
@@ -219,10 +190,7 @@ impl<R: Read + Seek> Seek for SealedReader<R> {
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
         self.position = target.ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a file has nothing before its start",
-            )
+            io::Error::new(io::ErrorKind::InvalidInput, "a file has nothing before its start")
         })?;
         Ok(self.position)
     }
@@ -244,9 +212,7 @@ mod tests {
     }
 
     fn sample(len: usize) -> Vec<u8> {
-        (0..len)
-            .map(|at| u8::try_from(at * 31 % 251).unwrap())
-            .collect()
+        (0..len).map(|at| u8::try_from(at * 31 % 251).unwrap()).collect()
     }
 
     #[test]
@@ -255,16 +221,9 @@ mod tests {
         for len in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17] {
             let plain = sample(len);
             let sealed = seal(&key, &plain);
-            assert_eq!(
-                sealed.len() as u64,
-                sealed_len(len as u64),
-                "the length of {len} bytes sealed"
-            );
+            assert_eq!(sealed.len() as u64, sealed_len(len as u64), "the length of {len} bytes sealed");
             let mut read = Vec::new();
-            key.open(Cursor::new(sealed))
-                .unwrap()
-                .read_to_end(&mut read)
-                .unwrap();
+            key.open(Cursor::new(sealed)).unwrap().read_to_end(&mut read).unwrap();
             assert!(read == plain, "{len} bytes read back");
         }
     }
@@ -273,20 +232,9 @@ mod tests {
     fn a_file_cut_anywhere_is_refused_or_says_so() {
         let key = FileKey::random();
         let sealed = seal(&key, &sample(2 * CHUNK + 100));
-        for cut in [
-            0,
-            3,
-            HEADER,
-            HEADER + 5,
-            HEADER + CHUNK + TAG,
-            sealed.len() - 1,
-        ] {
+        for cut in [0, 3, HEADER, HEADER + 5, HEADER + CHUNK + TAG, sealed.len() - 1] {
             let opened = key.open(Cursor::new(sealed[..cut].to_vec()));
-            assert_eq!(
-                opened.err().map(|e| e.kind()),
-                Some(io::ErrorKind::InvalidData),
-                "cut at {cut}"
-            );
+            assert_eq!(opened.err().map(|e| e.kind()), Some(io::ErrorKind::InvalidData), "cut at {cut}");
         }
     }
 
