@@ -1,0 +1,37 @@
+/** What the words beside a row of an import say, before and after it, and the report to take away.
+ *
+ *  Before the import a verdict is a promise, afterwards a fact; the same row never uses the same word for both. */
+import type { ImportReport, ImportRow } from '../../bindings'
+import { faultSentence, t } from '../../words/words'
+
+export type Outcome = 'ready' | 'duplicate' | 'refused' | 'imported' | 'left_out'
+
+export const TONES = {
+  ready: 'accent',
+  imported: 'good',
+  duplicate: 'neutral',
+  left_out: 'neutral',
+  refused: 'warm',
+} as const satisfies Record<Outcome, string>
+
+export function outcome(row: ImportRow, done: boolean, withDuplicates: boolean): Outcome {
+  if (row.verdict === 'refused') return 'refused'
+  const taken = row.verdict === 'ready' || withDuplicates
+  if (!done) return row.verdict === 'duplicate' && !withDuplicates ? 'duplicate' : 'ready'
+  return taken ? 'imported' : 'left_out'
+}
+
+/** One line a row, for whoever mends the spreadsheet. */
+export function reportText(report: ImportReport, withDuplicates: boolean): string {
+  const lines = report.rows.map((row) => {
+    const verdict = t(`patients.${outcome(row, true, withDuplicates)}`)
+    const why = [
+      row.resembles === null ? '' : t('patients.resembles', { name: row.resembles }),
+      row.code === null ? '' : faultSentence(row.code),
+      row.code === null || row.column === null ? '' : t('patients.in_column', { column: row.column }),
+    ]
+    const said = t('patients.report_line', { line: row.line, name: row.name, verdict })
+    return [`${said}.`, ...why].filter(Boolean).join(' ')
+  })
+  return [t('patients.import_done', { count: report.imported }), '', ...lines, ''].join('\n')
+}
