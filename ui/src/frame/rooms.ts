@@ -1,57 +1,55 @@
-/** The one place that ties the slices to the frame: which screens there are, at which address, for whom,
- *  and what stands in the sidebar. A new slice adds its lines here and edits nothing else of the frame.
+/** Which screens there are, at which address, and who meets them.
  *
- *  A page receives the parts of its path as props of the same name. */
+ *  Each slice says so itself in `features/<slice>/rooms.ts`, by exporting `rooms`; they are gathered here, so
+ *  adding a slice never edits the frame. The frame knows a screen by its path, its line in the sidebar and its
+ *  commands, and refuses to know anything else about it. */
 import type { Component } from 'svelte'
-import House from '@lucide/svelte/icons/house'
-import Heart from '@lucide/svelte/icons/heart'
-import Sun from '@lucide/svelte/icons/sun'
-import Users from '@lucide/svelte/icons/users'
 import type { ProfileKind } from '../bindings'
-import GalleryPage from '../features/gallery/GalleryPage.svelte'
-import PatientHomePage from '../features/home/PatientHomePage.svelte'
-import TodayPage from '../features/home/TodayPage.svelte'
-import HowIFeelPage from '../features/moods/HowIFeelPage.svelte'
-import ImportPage from '../features/patients/ImportPage.svelte'
-import PatientPage from '../features/patients/PatientPage.svelte'
-import PatientsPage from '../features/patients/PatientsPage.svelte'
-import SettingsPage from '../features/settings/SettingsPage.svelte'
 import type { Key } from '../words/words'
 import { match } from './router.svelte'
 
-// A page's props are the parts of its own path, which differ from page to page.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Page = Component<any>
-type Nav = { label: Key; icon: Component }
-export type Room = { path: `/${string}`; page: Page; nav?: Nav }
+export type Room = {
+  /** "/patients/:patient": the part arrives at the page as the prop `patient`. */
+  path: `/${string}`
+  // A page's props are the parts of its own path, which differ from page to page.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  page: Component<any>
+  /** Whose profile has it. */
+  kinds: ProfileKind[]
+  /** Its line in the sidebar; screens reached from another screen have none. */
+  nav?: { label: Key; icon: Component; order: number }
+  /** What the palette and the keyboard offer from anywhere. */
+  commands?: { label: Key; icon: Component; key?: string; run: () => void }[]
+}
 
-const rooms: Record<ProfileKind, Room[]> = {
-  practice: [
-    { path: '/', page: TodayPage, nav: { label: 'frame.today', icon: Sun } },
-    { path: '/patients', page: PatientsPage, nav: { label: 'frame.patients', icon: Users } },
-    { path: '/patients/import', page: ImportPage },
-    { path: '/patients/:id', page: PatientPage },
-    { path: '/settings', page: SettingsPage },
-    { path: '/gallery', page: GalleryPage },
-  ],
-  personal: [
-    { path: '/', page: PatientHomePage, nav: { label: 'frame.home', icon: House } },
-    { path: '/feel', page: HowIFeelPage, nav: { label: 'frame.how_i_feel', icon: Heart } },
-    { path: '/settings', page: SettingsPage },
-    { path: '/gallery', page: GalleryPage },
-  ],
+type Listed = Room & { nav: NonNullable<Room['nav']> }
+
+const slices = import.meta.glob<{ rooms: Room[] }>('../features/*/rooms.ts', { eager: true })
+// Fixed paths stand before open ones, so that "/patients/new" is not taken for a person.
+const all = Object.values(slices)
+  .flatMap(({ rooms }) => rooms)
+  .sort((a, b) => openParts(a.path) - openParts(b.path))
+
+export function roomsOf(kind: ProfileKind): Room[] {
+  return all.filter((room) => room.kinds.includes(kind))
 }
 
 /** The lines of the sidebar, top to bottom. */
-export function sidebar(kind: ProfileKind): (Room & { nav: Nav })[] {
-  return rooms[kind].filter((room): room is Room & { nav: Nav } => room.nav !== undefined)
+export function sidebar(kind: ProfileKind): Listed[] {
+  return roomsOf(kind)
+    .filter((room): room is Listed => room.nav !== undefined)
+    .sort((a, b) => a.nav.order - b.nav.order)
 }
 
-/** The room at a path, with its parts. The first that fits wins, so fixed paths stand above open ones. */
+/** The room at a path, with the parts of the path. */
 export function roomAt(kind: ProfileKind, path: string): { room: Room; parts: Record<string, string> } | null {
-  for (const room of rooms[kind]) {
+  for (const room of roomsOf(kind)) {
     const parts = match(room.path, path)
     if (parts !== null) return { room, parts }
   }
   return null
+}
+
+function openParts(path: string): number {
+  return path.split(':').length - 1
 }

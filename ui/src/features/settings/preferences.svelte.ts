@@ -1,0 +1,38 @@
+/** The preferences of this computer: theme, language, when to lock. Not clinical, so they are readable before
+ *  anything is unlocked. Changed at once on the screen, and put back if they could not be kept. */
+import { call } from '../../backend/call'
+import { commands, type Settings } from '../../bindings'
+import { showTheme } from '../../design/theme'
+import { speak, type Language } from '../../words/words'
+
+class Preferences {
+  now = $state.raw<Settings>({ theme: 'system', lockAfterMinutes: 5, language: 'en' })
+  /** Asked for in the address (`?lang=pseudo`), for looking at a screen in another language. */
+  #asked: Language | null = new URLSearchParams(location.search).get('lang') === 'pseudo' ? 'pseudo' : null
+
+  /** What is spoken; the window is drawn again when it changes. */
+  readonly language = $derived(this.#asked ?? this.now.language)
+
+  async load(): Promise<void> {
+    this.#show(await call(commands.settingsRead()))
+  }
+
+  async change(change: Partial<Settings>): Promise<void> {
+    const before = this.now
+    this.#show({ ...before, ...change })
+    try {
+      this.#show(await call(commands.settingsChange(this.now)))
+    } catch (thrown) {
+      this.#show(before)
+      throw thrown
+    }
+  }
+
+  #show(settings: Settings): void {
+    speak(this.#asked ?? settings.language)
+    showTheme(settings.theme)
+    this.now = settings
+  }
+}
+
+export const preferences = new Preferences()
