@@ -7,5 +7,10 @@ import TodayPage from './TodayPage.svelte'
 
 export const rooms: Room[] = [
   { path: '/', page: TodayPage, kinds: ['practice'], nav: { label: 'home.today', icon: Sun, order: 10 } },
-  { path: '/', page: PatientHomePage, kinds: ['personal'], nav: { label: 'home.home', icon: House, order: 10 } },
+  {
+    path: '/',
+    page: PatientHomePage,
+    kinds: ['personal'],
+    nav: { label: 'home.home', icon: House, order: 10 },
+  },
 ]

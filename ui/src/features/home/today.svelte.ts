@@ -1,6 +1,6 @@
 /** What a clinician meets first: whose moods came in since yesterday, and who has been silent for a while.
  *
- *  Both are facts with a date. It ranks nobody, marks no score as good or bad and never reads silence as anything:
+ *  Both are facts with a date, and what was written is shown as it was written. It ranks nobody, marks no score as good or bad and never reads silence as anything:
  *  a detector that says nothing closes nothing. */
 import { asFault, call, type FaultError } from '../../backend/call'
 import { commands, type PatientFound } from '../../bindings'
@@ -14,6 +14,8 @@ export class Today {
 
   people = $state.raw<PatientFound[] | null>(null)
   fault = $state.raw<FaultError | null>(null)
+  /** What those who logged since yesterday wrote beside their latest mood, by patient. */
+  said = $state.raw<ReadonlyMap<string, string>>(new Map())
   /** Moved on by the page, so that a window left open over midnight tells the right day. */
   now = $state.raw(new Date())
   #asked = 0
@@ -31,11 +33,24 @@ export class Today {
       if (turn !== this.#asked) return
       this.people = people
       this.fault = null
+      const said = await this.#latestWords()
+      if (turn === this.#asked) this.said = said
     } catch (thrown) {
       if (turn === this.#asked) this.fault = asFault(thrown)
     }
   }
+
+  async #latestWords(): Promise<ReadonlyMap<string, string>> {
+    const read = this.recent.slice(0, MOST).map(async ({ patient }): Promise<[string, string][]> => {
+      const [latest] = await call(commands.moodsList(patient.id))
+      return latest?.words ? [[patient.id, latest.words]] : []
+    })
+    return new Map((await Promise.all(read)).flat())
+  }
 }
+
+/** How many people the page has room for, and therefore whose words are read. */
+export const MOST = 8
 
 type WithMood = PatientFound & { latestMood: number; latestMoodAt: string }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PatientFound } from '../../bindings'
 import { Today } from './today.svelte'
 
-const stub = vi.hoisted(() => ({ patientsFind: vi.fn() }))
+const stub = vi.hoisted(() => ({ patientsFind: vi.fn(), moodsList: vi.fn() }))
 vi.mock('../../bindings', () => ({ commands: stub }))
 
 const person = (name: string, latestMoodAt: Date | null) =>
@@ -15,7 +15,10 @@ const person = (name: string, latestMoodAt: Date | null) =>
   }) as PatientFound
 const names = (people: PatientFound[]) => people.map((found) => found.patient.name)
 
-beforeEach(() => void vi.useFakeTimers({ now: new Date(2026, 3, 14, 9) }))
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date(2026, 3, 14, 9) })
+  stub.moodsList.mockResolvedValue({ status: 'ok', data: [] })
+})
 afterEach(() => {
   vi.useRealTimers()
   vi.clearAllMocks()
@@ -46,6 +49,23 @@ test('silence counts from two weeks, longest first, and only for those who have 
     person('never', null),
   )
   expect(names(made.quiet)).toEqual(['long quiet', 'just quiet'])
+})
+
+test('the words beside the latest mood are read for those since yesterday and nobody else', async () => {
+  stub.moodsList.mockImplementation((id: string) =>
+    Promise.resolve({
+      status: 'ok',
+      data: [{ words: id === 'silent' ? null : 'slept well' }, { words: 'older' }],
+    }),
+  )
+  const late = new Date(2026, 3, 14, 8)
+  const made = await today(
+    person('Maya', late),
+    person('silent', late),
+    person('long ago', new Date(2026, 1, 1)),
+  )
+  expect([...made.said]).toEqual([['Maya', 'slept well']])
+  expect(stub.moodsList).not.toHaveBeenCalledWith('long ago')
 })
 
 test('before the first answer nothing is known, and a failure keeps what was known', async () => {

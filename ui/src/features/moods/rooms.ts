@@ -4,5 +4,10 @@ import type { Room } from '../../frame/rooms'
 import HowIFeelPage from './HowIFeelPage.svelte'
 
 export const rooms: Room[] = [
-  { path: '/feel', page: HowIFeelPage, kinds: ['personal'], nav: { label: 'moods.title', icon: Heart, order: 20 } },
+  {
+    path: '/feel',
+    page: HowIFeelPage,
+    kinds: ['personal'],
+    nav: { label: 'moods.title', icon: Heart, order: 20 },
+  },
 ]
