@@ -1,1 +1,132 @@
-//! p
+//! The shell: windows, tray, start-up order, and the commands that bind the crates to the screens.
+//!
+//! Nothing here decides anything clinical. A command names a use-case and passes it on; what it returns
+//! crosses as it is, and what fails crosses as a code and a reference.
+
+mod commands;
+pub mod desk;
+mod events;
+mod fault;
+pub mod headless;
+mod home;
+mod journal;
+mod preferences;
+mod process;
+mod sample;
+mod suspend;
+mod tray;
+mod window;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use tauri::{Manager, RunEvent, Runtime};
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+pub use fault::Fault;
+pub use home::Home;
+pub use process::prepare_process;
+
+use desk::Desk;
+
+/// Every command and event that crosses to the screens: the one list.
+pub fn bindings<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new()
+        .error_handling(ErrorHandlingMode::Result)
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::desk::desk_state,
+            commands::desk::desk_enrol,
+            commands::desk::desk_unlock,
+            commands::desk::desk_unlock_with_pin,
+            commands::desk::desk_recover,
+            commands::desk::desk_lock,
+            commands::desk::desk_touch,
+            commands::desk::desk_ready,
+            commands::locks::password_judge,
+            commands::locks::password_change,
+            commands::locks::pin_set,
+            commands::locks::pin_clear,
+            commands::locks::kit_verify,
+            commands::locks::kit_renew,
+            commands::locks::greeting_change,
+            commands::settings::settings_read,
+            commands::settings::settings_change::<tauri::Wry>,
+            commands::safety::safety_lines,
+            commands::team::team_members,
+            commands::team::practice_rename,
+            commands::patients::patients_find,
+            commands::patients::patients_open,
+            commands::patients::patients_create,
+            commands::patients::patients_edit,
+            commands::patients::patients_archive,
+            commands::patients::patients_restore,
+            commands::patients::patients_resembling,
+            commands::patients::patients_import_preview,
+            commands::patients::patients_import,
+            commands::moods::moods_log,
+            commands::moods::moods_amend,
+            commands::moods::moods_withdraw,
+            commands::moods::moods_restore,
+            commands::moods::moods_list,
+            commands::unsaved::unsaved_keep,
+            commands::unsaved::unsaved_read,
+            commands::unsaved::unsaved_drop,
+            commands::keeping::backup_make,
+            commands::keeping::backup_restore,
+            commands::keeping::backup_choose::<tauri::Wry>,
+            commands::keeping::store_verify,
+        ])
+        .events(collect_events![
+            events::PracticeChanged,
+            events::LockChanged,
+            events::LockNear,
+            events::BackupProgress,
+        ])
+}
+
+/// What the window and the development bridge share: state, commands, events and the idle watch.
+pub fn assemble<R: Runtime>(builder: tauri::Builder<R>, home: Home) -> tauri::Builder<R> {
+    let bindings = bindings::<R>();
+    builder
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |app| {
+            bindings.mount_events(app);
+            let preferences = preferences::read(app.handle(), &home);
+            let desk = Arc::new(Desk::new(&home, preferences));
+            tauri::async_runtime::block_on(sample::make_if_asked(&desk))?;
+            app.manage(home);
+            app.manage(Arc::clone(&desk));
+            events::forward(app.handle(), &desk);
+            desk::watch_idleness(Arc::clone(&desk));
+            suspend::lock_before_sleep(desk);
+            Ok(())
+        })
+}
+
+/// Opens the window and stays until it is closed.
+pub fn open_window() -> anyhow::Result<()> {
+    let home = Home::find().context("finding a folder for the practice")?;
+    // Held until the end: it writes what is still in its buffer when it goes.
+    let _journal = journal::begin(&home);
+    let mut builder = tauri::Builder::default();
+    // A home named by hand is a trial beside the real one: it must not hand over to the real window.
+    if home.is_the_usual() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)));
+    }
+    let app =
+        assemble(builder, home).build(tauri::generate_context!()).context("building the application")?;
+    window::open(app.handle()).context("opening the window")?;
+    tray::hang(app.handle());
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            let desk = Arc::clone(&app.state::<Arc<Desk>>());
+            if let Err(error) = tauri::async_runtime::block_on(desk.lock()) {
+                fault::note(&error);
+            }
+        }
+    });
+    Ok(())
+}

@@ -257,7 +257,7 @@ impl<W: Write> Write for Summed<W> {
     }
 }
 
-/// Reads, and tells how far it has come.
+/// Reads, and tells how far it has come: once for each percent.
 pub(crate) struct Told<'t, R, T: Fn(Progress)> {
     pub from: R,
     pub done: u64,
@@ -268,8 +268,12 @@ pub(crate) struct Told<'t, R, T: Fn(Progress)> {
 impl<R: Read, T: Fn(Progress)> Read for Told<'_, R, T> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(into)?;
-        self.done += read as u64;
-        (self.tell)(Progress { done: self.done.min(self.total), total: self.total });
+        let percent = |done: u64| done * 100 / self.total.max(1);
+        let before = percent(self.done);
+        self.done = (self.done + read as u64).min(self.total);
+        if percent(self.done) != before {
+            (self.tell)(Progress { done: self.done, total: self.total });
+        }
         Ok(read)
     }
 }

@@ -104,3 +104,111 @@ fn copies(folder: &Path) -> io::Result<Vec<PathBuf>> {
     found.sort();
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process::Command};
+
+    use attune_kernel::Clock;
+    use attune_kernel::SystemClock;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const DIE_AFTER: &str = "ATTUNE_TEST_DIE_AFTER";
+    const STORE: &str = "ATTUNE_TEST_STORE";
+    const NAME: &str =
+        "migrate::tests::a_migration_killed_at_any_instruction_leaves_the_old_store_or_the_new_one";
+
+    fn key() -> DatabaseKey {
+        DatabaseKey::from_bytes([9; 32])
+    }
+
+    async fn old_store(folder: &Path) -> PathBuf {
+        let path = folder.join("store.db");
+        std::fs::File::create_new(&path).unwrap();
+        let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+        let first = HISTORY.iter().min_by_key(|step| step.version).unwrap();
+        run(&mut connection, first.version, first.sql.as_str()).await.unwrap();
+        sqlx::query("insert into unsaved values ('here', 'kept', '')")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        path
+    }
+
+    #[tokio::test]
+    async fn a_new_store_comes_to_the_newest_version_and_an_old_one_keeps_a_copy() {
+        let folder = TempDir::new().unwrap();
+        let path = old_store(folder.path()).await;
+        migrate(&path, &key(), SystemClock.now()).await.unwrap();
+        let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+        assert_eq!(version(&mut connection).await.unwrap(), latest());
+        let copies = copies(&folder.path().join("before-migration")).unwrap();
+        assert!(!copies.is_empty() && copies.len() <= COPIES);
+        let newest = copies.last().unwrap();
+        let mut copy =
+            SqliteConnection::connect_with(&options(newest, &key()).read_only(true)).await.unwrap();
+        assert_eq!(version(&mut copy).await.unwrap(), latest() - 1);
+    }
+
+    #[tokio::test]
+    async fn a_newer_store_is_refused_and_not_a_byte_of_it_changes() {
+        let folder = TempDir::new().unwrap();
+        let path = old_store(folder.path()).await;
+        let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+        sqlx::raw_sql("pragma user_version = 9999").execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let before = std::fs::read(&path).unwrap();
+        let clock = std::sync::Arc::new(SystemClock);
+        let Err(refused) = crate::Store::open(folder.path(), &key(), clock).await else {
+            panic!("a newer store opened")
+        };
+        assert_eq!(attune_kernel::Coded::code(&refused), Code::StoreNewer);
+        assert!(before == std::fs::read(&path).unwrap());
+    }
+
+    /// The process that dies: this same test, started again with a number of instructions to live.
+    async fn die_migrating(path: PathBuf, after: i32) {
+        let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+        let mut handle = connection.lock_handle().await.unwrap();
+        handle.set_progress_handler(after, || std::process::abort());
+        drop(handle);
+        forward(&mut connection, &path, &key(), SystemClock.now()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_migration_killed_at_any_instruction_leaves_the_old_store_or_the_new_one() {
+        if let (Ok(after), Ok(path)) = (env::var(DIE_AFTER), env::var(STORE)) {
+            return die_migrating(path.into(), after.parse().unwrap()).await;
+        }
+        let (mut after, mut died) = (1, 0);
+        loop {
+            let folder = TempDir::new().unwrap();
+            let path = old_store(folder.path()).await;
+            let child = Command::new(env::current_exe().unwrap())
+                .args(["--exact", NAME, "--nocapture"])
+                .env(DIE_AFTER, after.to_string())
+                .env(STORE, &path)
+                .output()
+                .unwrap();
+            migrate(&path, &key(), SystemClock.now()).await.unwrap();
+            let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+            assert_eq!(
+                version(&mut connection).await.unwrap(),
+                latest(),
+                "killed after {after} instructions"
+            );
+            let kept: String =
+                sqlx::query_scalar("select text from unsaved").fetch_one(&mut connection).await.unwrap();
+            assert_eq!(kept, "kept");
+            if child.status.success() {
+                break;
+            }
+            died += 1;
+            after += after / 2 + 1;
+        }
+        assert!(died >= 10, "the migration was killed {died} times on its way");
+    }
+}

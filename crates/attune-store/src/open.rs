@@ -11,7 +11,7 @@ use std::{
 use attune_kernel::{Author, Clock, Code, DeviceId, MemberId};
 use attune_vault::{DatabaseKey, RootKey};
 use sqlx::{
-    Connection, SqlitePool,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::broadcast;
@@ -29,6 +29,11 @@ pub struct Topics(BTreeSet<&'static str>);
 impl Topics {
     pub(crate) fn add(&mut self, topic: &'static str) {
         self.0.insert(topic);
+    }
+
+    /// What to say when it is no longer known what changed.
+    pub fn everything() -> Self {
+        Self(BTreeSet::from(["everything"]))
     }
 
     /// The nouns, in order.
@@ -84,14 +89,14 @@ impl Store {
         migrate::migrate(&path, key, clock.now()).await?;
         let (member, device, root) =
             (MemberId::new(clock.now()), DeviceId::new(clock.now()), RootKey::random());
-        let writer = pool(options(&path, key), 1).await?;
+        let mut connection = SqliteConnection::connect_with(&options(&path, key)).await?;
         sqlx::query("insert into identity (only_one, member, device, root_key) values (1, ?, ?, ?)")
             .bind(member.as_uuid())
             .bind(device.as_uuid())
             .bind(root.bytes().as_slice())
-            .execute(&writer)
+            .execute(&mut connection)
             .await?;
-        writer.close().await;
+        connection.close().await?;
         Self::assemble(folder, key, clock, only).await
     }
 
@@ -109,13 +114,16 @@ impl Store {
 
     async fn assemble(folder: &Path, key: &DatabaseKey, clock: Arc<dyn Clock>, only: File) -> Result<Self> {
         let options = options(&folder.join(FILE), key);
-        let writer = pool(options.clone(), 1).await?;
-        let readers = pool(options.pragma("query_only", "on"), READERS).await?;
+        let door = Arc::new(Door::default());
+        let hung = Arc::clone(&door);
+        let writer = settings(1)
+            .after_connect(move |connection, _| Box::pin(Arc::clone(&hung).hang(connection)))
+            .connect_with(options.clone())
+            .await?;
+        let readers = settings(READERS).connect_with(options.pragma("query_only", "on")).await?;
         let (member, device) = sqlx::query_as::<_, (Uuid, Uuid)>("select member, device from identity")
             .fetch_one(&readers)
             .await?;
-        let door = Arc::new(Door::default());
-        door.hang(&mut *writer.acquire().await?).await?;
         let store = Self {
             folder: folder.to_owned(),
             writer,
@@ -136,13 +144,24 @@ impl Store {
         author: Author,
         work: impl AsyncFnOnce(&mut WriteTx) -> Result<T>,
     ) -> Result<T> {
-        let tx = self.writer.begin_with("begin immediate").await?;
-        let mut tx = WriteTx::new(tx, Arc::clone(&self.door), author, &*self.clock);
+        let mut tx = WriteTx::new(self.begin().await?, Arc::clone(&self.door), author, &*self.clock);
         let value = work(&mut tx).await?;
         let topics = tx.commit().await?;
         // Nobody listening is not a failure: a headless run has no window.
         let _listeners = self.changed.send(topics);
         Ok(value)
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        match self.writer.begin_with("begin immediate").await {
+            // SQLite rolls back by itself when the disk is full; sqlx goes on counting that transaction and
+            // would refuse every later one on this connection. A new connection knows nothing of it.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("begin immediate").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     /// Reads, all from one moment.
@@ -205,7 +224,7 @@ async fn refuse_newer(path: &Path, key: &DatabaseKey) -> Result<()> {
         .filename(path)
         .pragma("key", key.to_pragma().as_str().to_owned())
         .read_only(true);
-    let mut connection = sqlx::SqliteConnection::connect_with(&looking).await?;
+    let mut connection = SqliteConnection::connect_with(&looking).await?;
     let version = migrate::version(&mut connection).await;
     connection.close().await?;
     if version? > migrate::latest() {
@@ -214,14 +233,38 @@ async fn refuse_newer(path: &Path, key: &DatabaseKey) -> Result<()> {
     Ok(())
 }
 
-async fn pool(options: SqliteConnectOptions, size: u32) -> Result<SqlitePool> {
-    Ok(SqlitePoolOptions::new()
+fn settings(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
         .max_connections(size)
         .min_connections(1)
-        // The writer's watch hangs on its one connection: it must never be swapped for another.
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use attune_kernel::{Coded, SystemClock};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_loses_nothing_and_is_over_when_there_is_room() {
+        let folder = TempDir::new().unwrap();
+        let store =
+            Store::create(folder.path(), &DatabaseKey::random(), Arc::new(SystemClock)).await.unwrap();
+        store.write(store.author(), async |tx| tx.keep_unsaved("first", "kept").await).await.unwrap();
+        let mut writer = store.writer().acquire().await.unwrap();
+        // SQLite's own limit gives the very error a full disk gives, on any machine.
+        sqlx::raw_sql("pragma max_page_count = 1").execute(&mut *writer).await.unwrap();
+        drop(writer);
+        let long = "x".repeat(500_000);
+        let refused = store.write(store.author(), async |tx| tx.keep_unsaved("second", &long).await).await;
+        assert_eq!(refused.unwrap_err().code(), Code::DiskFull);
+        assert_eq!(store.read(async |tx| tx.unsaved("first").await).await.unwrap().as_deref(), Some("kept"));
+        // There is room again: the next write goes through on a fresh connection.
+        store.write(store.author(), async |tx| tx.keep_unsaved("second", &long).await).await.unwrap();
+        assert!(store.verify().await.unwrap().sound());
+    }
 }

@@ -29,11 +29,10 @@ pub(crate) struct Door {
 
 impl Door {
     /// Hangs the door on the writing connection.
-    pub(crate) async fn hang(self: &Arc<Self>, connection: &mut SqliteConnection) -> Result<()> {
-        let door = Arc::clone(self);
+    pub(crate) async fn hang(self: Arc<Self>, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         connection.lock_handle().await?.set_update_hook(move |_| {
-            if !door.open.load(Ordering::SeqCst) {
-                door.trespassed.store(true, Ordering::SeqCst);
+            if !self.open.load(Ordering::SeqCst) {
+                self.trespassed.store(true, Ordering::SeqCst);
             }
         });
         Ok(())

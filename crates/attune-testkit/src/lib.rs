@@ -3,7 +3,9 @@
 //! Nothing here pretends: the store is the real encrypted one, on a real disk.
 
 mod clock;
+mod keychain;
 mod stored;
 
 pub use clock::FixedClock;
+pub use keychain::MemoryKeychain;
 pub use stored::StoreInFolder;

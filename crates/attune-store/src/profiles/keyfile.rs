@@ -29,6 +29,8 @@ pub(crate) struct Keyfile {
     pub format: u32,
     /// What seals are bound to. It moves with a backup, where the folder's name does not.
     pub place: String,
+    /// What its secrets are called in this computer's keychain. A restored copy has its own.
+    pub entry: String,
     pub kind: ProfileKind,
     pub greeting: Option<Private<String>>,
     pub practice: Option<Private<String>>,
@@ -80,6 +82,7 @@ impl Keyfile {
     #[allow(clippy::too_many_arguments, reason = "a file has as many fields as it has")]
     pub(crate) const fn new(
         place: String,
+        entry: String,
         kind: ProfileKind,
         greeting: Option<Private<String>>,
         practice: Option<Private<String>>,
@@ -91,6 +94,7 @@ impl Keyfile {
         Self {
             format: FORMAT,
             place,
+            entry,
             kind,
             greeting,
             practice,

@@ -126,6 +126,7 @@ impl Profiles {
         let keyfile = Keyfile {
             sample: new.sample,
             ..Keyfile::new(
+                place.clone(),
                 place,
                 new.kind,
                 first_name,
@@ -164,7 +165,7 @@ impl Profiles {
                 .open_database(&keyfile.kit.database, &keyfile.place)
                 .map_err(|Unsealable| Code::WrongKit)?;
             keyfile.refuse_weak(password)?;
-            let (device, held) = self.new_device_secret(&keyfile.place).await?;
+            let (device, held) = self.new_device_secret(&keyfile.entry).await?;
             let (local, seal) = seal_password(password, &database, device.as_ref(), &keyfile.place).await?;
             keyfile.password = seal;
             keyfile.keychain = held;
@@ -223,13 +224,13 @@ impl Profiles {
     async fn try_pin(&self, id: ProfileId, pin: &str) -> Result<(LocalKey, DatabaseKey)> {
         let _changing = self.changing.lock().await;
         let mut keyfile = self.read(id)?;
-        let place = keyfile.place.clone();
+        let (place, entry) = (keyfile.place.clone(), keyfile.entry.clone());
         let Some(seal) = &mut keyfile.pin else { return Err(Code::PinSpent.into()) };
         let (salt, kdf, sealed) = (seal.salt, kdf(seal.kdf)?, seal.local.clone());
         seal.wrong += 1;
         let spent = seal.wrong >= PIN_TRIES;
         let pin = Pin::new(pin);
-        let beside = self.secret(&pin_name(&place)).await?;
+        let beside = self.secret(&pin_name(&entry)).await?;
         let device = self.device_secret(&keyfile).await?;
         keyfile.save(&self.folder(id))?;
         let opened = match (pin, beside) {
@@ -245,7 +246,7 @@ impl Profiles {
             }
             keyfile.pin = None;
             keyfile.save(&self.folder(id))?;
-            self.forget(&pin_name(&place)).await?;
+            self.forget(&pin_name(&entry)).await?;
             return Err(Code::PinSpent.into());
         };
         let database = local.wrapping(device.as_ref()).open_database(&keyfile.password.database, &place)?;
@@ -288,8 +289,8 @@ impl Profiles {
 
     /// A new secret in the keychain, read back before it is relied on; or none, where there is no
     /// keychain. Chosen once, and recorded which.
-    async fn new_device_secret(&self, place: &str) -> Result<(Option<DeviceSecret>, Held)> {
-        let (secret, name) = (DeviceSecret::random(), device_name(place));
+    async fn new_device_secret(&self, entry: &str) -> Result<(Option<DeviceSecret>, Held)> {
+        let (secret, name) = (DeviceSecret::random(), device_name(entry));
         let keychain = Arc::clone(&self.keychain);
         let bytes = *secret.bytes();
         let kept = blocking(move || {
@@ -312,7 +313,7 @@ impl Profiles {
         match keyfile.keychain {
             Held::Absent => Ok(None),
             // A keychain that was emptied cannot be told from one that hides: the kit opens either way.
-            Held::Held => match self.secret(&device_name(&keyfile.place)).await? {
+            Held::Held => match self.secret(&device_name(&keyfile.entry)).await? {
                 Some(secret) => Ok(Some(secret)),
                 None => Err(Code::KeychainUnreachable.into()),
             },
@@ -340,12 +341,12 @@ impl Profiles {
     }
 }
 
-fn device_name(place: &str) -> String {
-    format!("device {place}")
+fn device_name(entry: &str) -> String {
+    format!("device {entry}")
 }
 
-fn pin_name(place: &str) -> String {
-    format!("pin {place}")
+fn pin_name(entry: &str) -> String {
+    format!("pin {entry}")
 }
 
 /// The slow step, away from the threads that serve the window.

@@ -91,7 +91,7 @@ impl Profiles {
         keyfile.pin = None;
         keyfile.save(&self.folder(opened.id))?;
         *opened.local.lock().await = local;
-        self.forget(&pin_name(&keyfile.place)).await
+        self.forget(&pin_name(&keyfile.entry)).await
     }
 
     /// Lets a PIN stand for the password on this device. Needs a keychain: a PIN alone is guessed at once.
@@ -103,7 +103,7 @@ impl Profiles {
         if keyfile.keychain == Held::Absent {
             return Err(Code::PinUnusable.into());
         }
-        let (beside, name) = (DeviceSecret::random(), pin_name(&keyfile.place));
+        let (beside, name) = (DeviceSecret::random(), pin_name(&keyfile.entry));
         let (keychain, bytes) = (Arc::clone(&self.keychain), *beside.bytes());
         blocking(move || keychain.keep(&name, &bytes)).await?.map_err(|error| {
             tracing::warn!(error = %error, "the keychain does not keep a PIN's secret");
@@ -118,11 +118,11 @@ impl Profiles {
 
     /// Only the password from now on.
     pub async fn clear_pin(&self, opened: &Opened) -> Result<()> {
-        let place = self.change(opened.id, |keyfile| {
+        let entry = self.change(opened.id, |keyfile| {
             keyfile.pin = None;
-            Ok(keyfile.place.clone())
+            Ok(keyfile.entry.clone())
         });
-        self.forget(&pin_name(&place.await?)).await
+        self.forget(&pin_name(&entry.await?)).await
     }
 
     /// Whether the kit was ever typed back.

@@ -57,7 +57,7 @@ impl Profiles {
             blocking(move || unpack(&key, contents, &beside, &tell)).await?
         };
         let made = match unpacked {
-            Ok(()) => self.settle(head, &database, password, &beside).await,
+            Ok(()) => self.settle(head, &database, password, &beside, id.to_string()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = made {
@@ -69,17 +69,34 @@ impl Profiles {
     }
 
     /// Opens and checks what was unpacked, and gives it its key file.
-    async fn settle(&self, head: Head, database: &DatabaseKey, password: &str, folder: &Path) -> Result<()> {
+    async fn settle(
+        &self,
+        head: Head,
+        database: &DatabaseKey,
+        password: &str,
+        folder: &Path,
+        entry: String,
+    ) -> Result<()> {
         let store = Store::open(folder, database, Arc::clone(&self.clock)).await?;
         let check = store.verify().await;
         store.close().await;
         if !check?.sound() {
             return Err(Code::BackupDamaged.into());
         }
-        let (device, held) = self.new_device_secret(&head.place).await?;
+        let (device, held) = self.new_device_secret(&entry).await?;
         let (_, seal) = seal_password(password, database, device.as_ref(), &head.place).await?;
-        Keyfile::new(head.place, head.kind, head.greeting, head.practice, head.country, held, seal, head.kit)
-            .save(folder)
+        Keyfile::new(
+            head.place,
+            entry,
+            head.kind,
+            head.greeting,
+            head.practice,
+            head.country,
+            held,
+            seal,
+            head.kit,
+        )
+        .save(folder)
     }
 }
 

@@ -1,0 +1,31 @@
+//! Preferences of this device.
+
+use std::sync::Arc;
+
+use tauri::{AppHandle, Runtime, State};
+
+use crate::{
+    Fault, Home,
+    desk::Desk,
+    preferences::{self, Settings},
+};
+
+#[tauri::command]
+#[specta::specta]
+pub fn settings_read(desk: State<'_, Arc<Desk>>) -> Settings {
+    desk.settings()
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn settings_change<R: Runtime>(
+    app: AppHandle<R>,
+    home: State<'_, Home>,
+    desk: State<'_, Arc<Desk>>,
+    settings: Settings,
+) -> Result<Settings, Fault> {
+    let settings = settings.in_range();
+    preferences::keep(&app, &home, &settings)?;
+    desk.prefer(settings.clone());
+    Ok(settings)
+}

@@ -1,0 +1,209 @@
+//! The desk: who sits here, and whether their practice is open. One profile at a time.
+//!
+//! Every command asks the desk for the open store and is told `Locked` when there is none. Locking takes
+//! the store away first and tells the screens in the same breath; what was in flight finishes or fails,
+//! and nothing new begins.
+
+mod idle;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use attune_kernel::{Clock, Code, ProfileId, SystemClock};
+use attune_store::{
+    Opened, Profiles, Progress, Result, Store, Topics,
+    profiles::{Keychain, NewProfile, NoKeychain, SystemKeychain},
+};
+use tokio::sync::broadcast;
+
+use self::idle::{Idle, Verdict};
+use crate::{Home, preferences::Settings};
+
+/// How often idleness is looked at.
+const TICK: Duration = Duration::from_millis(500);
+
+/// What the desk tells whoever listens.
+#[derive(Debug, Clone)]
+pub enum Told {
+    Changed(Topics),
+    Locked(bool),
+    LockNear(u32),
+    Backup(Progress),
+}
+
+/// Who sits here.
+pub struct Desk {
+    profiles: Profiles,
+    open: RwLock<Option<Arc<Opened>>>,
+    idle: Mutex<Idle>,
+    settings: RwLock<Settings>,
+    told: broadcast::Sender<Told>,
+    started: Instant,
+}
+
+impl Desk {
+    /// A desk with nothing open.
+    pub fn new(home: &Home, settings: Settings) -> Self {
+        // A trial home must leave the person's own keychain alone.
+        let keychain: Arc<dyn Keychain> = if home.is_the_usual()
+            || std::env::var_os("ATTUNE_KEYCHAIN").is_some_and(|which| which == "system")
+        {
+            Arc::new(SystemKeychain)
+        } else {
+            Arc::new(NoKeychain)
+        };
+        let started = Instant::now();
+        Self {
+            profiles: Profiles::new(home.folder(), Arc::new(SystemClock), keychain),
+            open: RwLock::default(),
+            idle: Mutex::new(Idle::new(minutes(&settings), started, SystemClock.now())),
+            settings: RwLock::new(settings),
+            told: broadcast::channel(256).0,
+            started,
+        }
+    }
+
+    /// Everyone's profiles.
+    pub const fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// When the desk was set up: what cold start is measured from.
+    pub const fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// The open practice, or `Locked`.
+    pub fn opened(&self) -> Result<Arc<Opened>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| Code::Locked.into())
+    }
+
+    /// Hears everything from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Told> {
+        self.told.subscribe()
+    }
+
+    pub(crate) fn tell(&self, told: Told) {
+        // Before the window is there, nobody listens.
+        let _listeners = self.told.send(told);
+    }
+
+    /// Makes a profile and sits it down.
+    pub async fn enrol(
+        self: &Arc<Self>,
+        new: &NewProfile,
+        found: impl AsyncFnOnce(&Store) -> Result<()>,
+    ) -> Result<Arc<Opened>> {
+        let opened = self.profiles.enrol(new, found).await?;
+        self.sit_down(opened).await
+    }
+
+    /// Opens with the password.
+    pub async fn unlock(self: &Arc<Self>, profile: ProfileId, password: &str) -> Result<Arc<Opened>> {
+        self.lock().await?;
+        let opened = self.profiles.unlock(profile, password).await?;
+        self.sit_down(opened).await
+    }
+
+    /// Opens with the PIN.
+    pub async fn unlock_with_pin(self: &Arc<Self>, profile: ProfileId, pin: &str) -> Result<Arc<Opened>> {
+        self.lock().await?;
+        let opened = self.profiles.unlock_with_pin(profile, pin).await?;
+        self.sit_down(opened).await
+    }
+
+    /// Opens with the printed kit, and sets a new password.
+    pub async fn recover(
+        self: &Arc<Self>,
+        profile: ProfileId,
+        kit: &str,
+        password: &str,
+    ) -> Result<Arc<Opened>> {
+        self.lock().await?;
+        let opened = self.profiles.recover(profile, kit, password).await?;
+        self.sit_down(opened).await
+    }
+
+    async fn sit_down(self: &Arc<Self>, opened: Opened) -> Result<Arc<Opened>> {
+        self.lock().await?;
+        let opened = Arc::new(opened);
+        self.pass_on_changes(&opened);
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&opened));
+        self.touch();
+        self.tell(Told::Locked(false));
+        Ok(opened)
+    }
+
+    /// Locks. The screens are told before the store is closed: they blank while it does.
+    pub async fn lock(&self) -> Result<()> {
+        let taken = self.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(opened) = taken else { return Ok(()) };
+        self.tell(Told::Locked(true));
+        self.profiles.lock(opened).await
+    }
+
+    /// Somebody is here.
+    pub fn touch(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).touch(Instant::now());
+    }
+
+    /// The preferences now.
+    pub fn settings(&self) -> Settings {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes on new preferences.
+    pub fn prefer(&self, settings: Settings) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).set_limit(minutes(&settings));
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    fn pass_on_changes(self: &Arc<Self>, opened: &Arc<Opened>) {
+        let (desk, mut changes) = (Arc::clone(self), opened.changes());
+        tokio::spawn(async move {
+            loop {
+                match changes.recv().await {
+                    Ok(topics) => desk.tell(Told::Changed(topics)),
+                    Err(broadcast::error::RecvError::Lagged(_)) => {
+                        desk.tell(Told::Changed(Topics::everything()))
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+}
+
+fn minutes(settings: &Settings) -> Duration {
+    Duration::from_secs(u64::from(settings.lock_after_minutes) * 60)
+}
+
+/// Looks at the clock twice a second, and locks when nobody has been here, or the machine has slept.
+pub fn watch_idleness(desk: Arc<Desk>) {
+    tauri::async_runtime::spawn(async move {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let verdict = desk
+                .idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .look(Instant::now(), SystemClock.now());
+            if desk.opened().is_err() {
+                continue;
+            }
+            match verdict {
+                Verdict::Stay => {}
+                Verdict::Near(seconds) => desk.tell(Told::LockNear(seconds)),
+                Verdict::Lock => {
+                    if let Err(error) = desk.lock().await {
+                        crate::fault::note(&error);
+                    }
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,67 @@
+//! What the shell tells the screens without being asked. Events carry topics and moments, never content.
+
+use std::sync::Arc;
+
+use attune_store::Topics;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::{AppHandle, Runtime};
+use tauri_specta::Event;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::desk::{Desk, Told};
+
+/// Rows changed, here or elsewhere: whoever shows one of these topics reads again.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct PracticeChanged {
+    pub topics: Vec<String>,
+}
+
+/// The practice was locked, or opened. A window that hears `locked` blanks at once.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct LockChanged {
+    pub locked: bool,
+}
+
+/// Nobody has touched anything for a while: so many seconds until the lock. Any touch puts it off.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct LockNear {
+    pub seconds: u32,
+}
+
+/// How far a backup or a restore has come.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct BackupProgress {
+    #[specta(type = u32)]
+    pub done: u64,
+    #[specta(type = u32)]
+    pub total: u64,
+}
+
+/// Passes on what the desk tells, for as long as the application runs.
+pub fn forward<R: Runtime>(app: &AppHandle<R>, desk: &Arc<Desk>) {
+    let (app, mut told) = (app.clone(), desk.listen());
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let sent = match told.recv().await {
+                Ok(Told::Changed(topics)) => {
+                    PracticeChanged { topics: topics.iter().map(str::to_owned).collect() }.emit(&app)
+                }
+                Ok(Told::Locked(locked)) => LockChanged { locked }.emit(&app),
+                Ok(Told::LockNear(seconds)) => LockNear { seconds }.emit(&app),
+                Ok(Told::Backup(progress)) => {
+                    BackupProgress { done: progress.done, total: progress.total }.emit(&app)
+                }
+                // Too much at once to tell one by one: say that everything may have changed.
+                Err(RecvError::Lagged(_)) => {
+                    PracticeChanged { topics: Topics::everything().iter().map(str::to_owned).collect() }
+                        .emit(&app)
+                }
+                Err(RecvError::Closed) => return,
+            };
+            if let Err(error) = sent {
+                tracing::error!(%error, "an event did not reach the window");
+            }
+        }
+    });
+}

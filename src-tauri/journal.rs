@@ -1,0 +1,40 @@
+//! The local log: a file a day, a fortnight of them, on this computer only. Values that are private print
+//! as `‹private›`; what else may be written is checked by `tests/it/canary.rs`.
+
+use tracing_appender::{
+    non_blocking::WorkerGuard,
+    rolling::{RollingFileAppender, Rotation},
+};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::Home;
+
+/// Begins to write. A disk that cannot be written to is no reason not to open: the store will say so in a
+/// sentence a person understands.
+pub fn begin(home: &Home) -> Option<WorkerGuard> {
+    let files = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("attune")
+        .filename_suffix("log")
+        .max_log_files(14)
+        .build(home.logs());
+    match files {
+        Ok(files) => {
+            let (writer, guard) = tracing_appender::non_blocking(files);
+            let subscriber = tracing_subscriber::fmt()
+                .json()
+                .with_writer(writer)
+                // Only our own words: a library's debug lines may quote what it was given.
+                .with_max_level(LevelFilter::INFO)
+                .finish();
+            if tracing::subscriber::set_global_default(subscriber).is_err() {
+                eprintln!("Attune's log is already being written elsewhere");
+            }
+            Some(guard)
+        }
+        Err(error) => {
+            eprintln!("Attune cannot write its log: {error}");
+            None
+        }
+    }
+}
