@@ -1,0 +1,79 @@
+/** What must never take more than one press: logging a mood, and getting help, from wherever one is. */
+import type { Page } from '@playwright/test'
+import type { Mood } from '../src/bindings'
+import { expect, test } from './bridge'
+import { ask, enrol, lock, start, visit } from './steps'
+import { t } from './words'
+
+/** Counts presses as the page receives them, so that a helper cannot press twice unseen. */
+async function countPresses(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const counted = window as unknown as { presses: number }
+    counted.presses = 0
+    addEventListener('pointerdown', () => counted.presses++, true)
+    addEventListener('keydown', () => counted.presses++, true)
+  })
+  return () =>
+    page.evaluate(() => {
+      const counted = window as unknown as { presses: number }
+      const presses = counted.presses
+      counted.presses = 0
+      return presses
+    })
+}
+
+test('a mood is one press, and it is stored', async ({ page, empty }) => {
+  const presses = await countPresses(page)
+  await start(page, empty)
+  await enrol(page, { kind: 'personal', name: 'Maya' })
+  const { open } = await ask<{ open: { ownChart: string } }>(empty, 'desk_state')
+  await presses()
+  await page.getByRole('radio', { name: /^6,/ }).click()
+  await expect(page.getByText(t('moods.saved'), { exact: true })).toBeVisible()
+  expect(await presses()).toBe(1)
+  expect(await ask<Mood[]>(empty, 'moods_list', { patient: open.ownChart })).toHaveLength(1)
+})
+
+test('help is one press from every screen of the patient, and from the lock, at the same place', async ({
+  page,
+  empty,
+}) => {
+  const presses = await countPresses(page)
+  await start(page, empty)
+  const places = new Set<string>()
+  const help = page.getByRole('button', { name: t('safety.help') })
+
+  const oneLeads = async () => {
+    await presses()
+    const box = await help.boundingBox()
+    places.add(`${Math.round(box?.x ?? 0)},${Math.round(box?.y ?? 0)}`)
+    await help.click()
+    await expect(
+      page
+        .getByRole('dialog', { name: t('safety.title') })
+        .getByRole('link')
+        .first(),
+    ).toBeVisible()
+    expect(await presses()).toBe(1)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  }
+
+  await enrol(page, { kind: 'personal', name: 'Maya' })
+  for (const path of ['/', '/feel', '/settings', '/nowhere'] as const) {
+    await visit(page, path)
+    await oneLeads()
+  }
+  await lock(page)
+  await oneLeads()
+  expect([...places]).toHaveLength(1)
+})
+
+test('the numbers are links that call, and can be copied', async ({ page, sample }) => {
+  await start(page, sample)
+  await page.getByRole('button', { name: t('safety.help') }).click()
+  const dialog = page.getByRole('dialog', { name: t('safety.title') })
+  await expect(dialog.getByRole('link').first()).toHaveAttribute('href', /^tel:\d+$/)
+  await expect(dialog.getByRole('button', { name: /^Copy the number/ }).first()).toBeVisible()
+  await expect(dialog.getByText('findahelpline.com')).toBeVisible()
+})

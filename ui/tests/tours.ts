@@ -1,0 +1,181 @@
+/** Every screen there is, as walks through the application.
+ *
+ *  A walk knows how to reach each screen and tells `look` when it stands there. What is looked at differs: axe, the
+ *  test language, the narrow window and the pictures all take the same walks, so a new screen is added here once
+ *  and is then held to everything. */
+import { expect, type Page } from '@playwright/test'
+import type { PatientFound } from '../src/bindings'
+import type { Bridge } from './bridge'
+import { ask, csv, enrol, lock, openSample, PASSWORD, start, unlock, visit } from './steps'
+import type { Words } from './words'
+
+/** Called on every screen, once it is whole. */
+export type Look = (screen: string) => Promise<void>
+type Tour = (page: Page, bridge: Bridge, words: Words, look: Look) => Promise<void>
+
+export const LIST = `Name,E-mail,Phone,Date of birth,Shoe size
+Ada Brandt,ada@example.org,+46 70 123 45 67,1988-03-02,38
+,nobody@example.org,,,
+Noor Haddad,not an address,,,41
+Ida Holm,,,2189-01-01,
+`
+
+/** From an application nobody has used to an empty practice. */
+export const firstRun: Tour = async (page, bridge, words, look) => {
+  const { t } = words
+  await start(page, bridge)
+  await enrol(page, { kind: 'practice', name: 'Ingrid Lindqvist' }, words, look)
+  await expect(page.getByRole('heading', { name: t('home.start_title') })).toBeVisible()
+  await look('today, empty practice')
+  await visit(page, '/patients')
+  await expect(page.getByRole('heading', { name: t('patients.empty_title') })).toBeVisible()
+  await look('patients, empty')
+  await page.getByRole('tab', { name: t('patients.archived') }).click()
+  await expect(page.getByRole('heading', { name: t('patients.archived_empty_title') })).toBeVisible()
+  await look('patients, none archived')
+}
+
+/** The lock and every way around it. */
+export const beforeTheDoor: Tour = async (page, bridge, words, look) => {
+  const { t } = words
+  await start(page, bridge)
+  await look('lock')
+  await page.getByLabel(t('desk.password'), { exact: true }).fill('not the password')
+  await page.getByRole('button', { name: t('desk.unlock'), exact: true }).click()
+  await expect(page.getByLabel(t('desk.password'), { exact: true })).toHaveAttribute('aria-invalid', 'true')
+  await look('lock, wrong password')
+  await page.getByRole('button', { name: t('desk.use_kit') }).click()
+  await expect(page.getByRole('heading', { name: t('recover.title') })).toBeVisible()
+  await look('recovery')
+  await page.getByRole('button', { name: t('desk.back'), exact: true }).click()
+  await page.getByRole('button', { name: t('desk.someone_else') }).click()
+  await expect(page.getByRole('heading', { name: t('desk.who') })).toBeVisible()
+  await look('who is here')
+  await page.getByRole('button', { name: t('desk.restore_link') }).click()
+  await expect(page.getByRole('heading', { name: t('restore.title') })).toBeVisible()
+  await look('restore')
+  await page.getByRole('button', { name: t('desk.back'), exact: true }).click()
+  await page.getByRole('button', { name: t('safety.help') }).click()
+  await expect(page.getByRole('dialog').getByRole('link').first()).toBeVisible()
+  await look('help, locked')
+}
+
+/** A clinician's day in the sample practice. */
+export const clinician: Tour = async (page, bridge, words, look) => {
+  const { t } = words
+  await openSample(page, bridge, words)
+  await expect(page.getByRole('heading', { name: t('home.since_yesterday') })).toBeVisible()
+  await look('today')
+  const [first] = await ask<PatientFound[]>(bridge, 'patients_find', { query: '', standing: 'active' })
+  if (first === undefined) throw new Error('the sample practice has nobody in it')
+  const { id, name } = first.patient
+
+  await visit(page, '/patients')
+  await expect(page.locator('[data-row]').first()).toBeVisible()
+  await look('patients')
+  const search = page.getByRole('searchbox', { name: t('patients.search') })
+  await search.fill(name.slice(0, 3))
+  await expect(page.locator('[data-row]').first()).toContainText(name)
+  await look('patients, found')
+  await search.fill('zzzyzx')
+  await expect(
+    page.getByRole('heading', { name: t('patients.none_title', { query: 'zzzyzx' }) }),
+  ).toBeVisible()
+  await look('patients, nobody found')
+
+  await visit(page, `/patients/${id}`)
+  await expect(page.locator('canvas')).toBeVisible()
+  await look('chart')
+  await page.getByRole('button', { name: t('moods.as_table') }).click()
+  await expect(page.getByRole('table')).toBeVisible()
+  await page.getByRole('button', { name: t('moods.when_open') }).click()
+  await page.getByRole('radio', { name: t('moods.when_yesterday') }).click()
+  await look('chart, table and another day')
+  await page.getByRole('button', { name: t('patients.more') }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+  await look('chart, menu')
+  await page.keyboard.press('Escape')
+  await visit(page, `/patients/${id}/edit`)
+  await expect(page.getByLabel(t('patients.name'), { exact: true })).toHaveValue(name)
+  await look('edit')
+
+  await visit(page, '/patients/new')
+  await page.getByLabel(t('patients.name'), { exact: true }).fill(name)
+  await page.locator('input[name=email]').fill('not an address')
+  await expect(page.getByText(t('patients.resembling', { count: 1 }))).toBeVisible()
+  await page.getByRole('button', { name: t('patients.save_new') }).click()
+  await expect(page.locator('input[name=email]')).toHaveAttribute('aria-invalid', 'true')
+  await look('new, warned and refused')
+
+  await visit(page, '/patients/import')
+  await expect(page.getByText(t('patients.drop'))).toBeVisible()
+  await look('import')
+  await page.locator('input[type=file]').setInputFiles(csv('Nom,Prix\nA,1\n'))
+  await expect(page.getByRole('alert')).toBeVisible()
+  await look('import, refused')
+  await page.locator('input[type=file]').setInputFiles(csv(`${LIST}${name},,,,\n`))
+  await expect(page.getByRole('table')).toBeVisible()
+  await look('import, preview')
+  await page.getByRole('button', { name: words.like('patients.import_go', { count: 1 }) }).click()
+  await expect(page.getByRole('button', { name: t('patients.report') })).toBeVisible()
+  await look('import, done')
+
+  await visit(page, '/settings')
+  await expect(page.getByRole('heading', { name: t('settings.about') })).toBeVisible()
+  await look('settings')
+  await visit(page, '/gallery')
+  await expect(page.getByRole('heading', { level: 1, name: t('gallery.title') })).toBeVisible()
+  await look('gallery')
+
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('dialog').getByRole('combobox').fill(name.slice(0, 3))
+  await expect(page.getByRole('option', { name })).toBeVisible()
+  await look('palette')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: t('frame.keys_title') })).toBeVisible()
+  await look('keys')
+  await page.keyboard.press('Escape')
+
+  await visit(page, '/patients/0190a0a0-0000-7000-8000-000000000000')
+  await expect(page.getByRole('alert')).toBeVisible()
+  await look('chart, gone')
+  await visit(page, '/nowhere')
+  await expect(page.getByRole('heading', { name: t('frame.no_room') })).toBeVisible()
+  await look('no such address')
+  await visit(page, `/patients/${id}`)
+  await page.getByRole('button', { name: t('patients.more') }).click()
+  await page.getByRole('menuitem', { name: t('patients.archive') }).click()
+  await expect(page.getByRole('button', { name: t('patients.restore') })).toBeVisible()
+  await look('chart, archived')
+}
+
+/** A patient's own application, from the first run to a logged mood. */
+export const patient: Tour = async (page, bridge, words, look) => {
+  const { t } = words
+  await start(page, bridge)
+  await enrol(page, { kind: 'personal', name: 'Maya' }, words)
+  await expect(page.getByRole('radiogroup', { name: t('moods.question_self') })).toBeVisible()
+  await look('patient home, first day')
+  await page.keyboard.press('6')
+  await expect(page.getByRole('button', { name: t('moods.add_word') })).toBeVisible()
+  await look('patient home, logged')
+  await page.getByRole('button', { name: t('moods.add_word') }).click()
+  await page.getByLabel(t('moods.words')).fill('A walk by the river.')
+  await look('patient home, a word')
+  await page.getByRole('button', { name: t('moods.save_words'), exact: true }).click()
+  await visit(page, '/feel')
+  await expect(page.locator('canvas')).toBeVisible()
+  await look('how I feel')
+  await page.getByRole('button', { name: t('safety.help') }).click()
+  await expect(page.getByRole('dialog').getByRole('link').first()).toBeVisible()
+  await look('help')
+  await page.keyboard.press('Escape')
+  await visit(page, '/settings')
+  await expect(page.getByRole('heading', { name: t('settings.about') })).toBeVisible()
+  await look('patient settings')
+  await lock(page, words)
+  await look('patient lock')
+  await unlock(page, words, PASSWORD)
+}
