@@ -1,17 +1,20 @@
 /** Light, dark, or as the computer has it. The one place that sets `data-theme`. */
 import type { Settings } from '../bindings'
 
-const system = matchMedia('(prefers-color-scheme: dark)')
 let wanted: Settings['theme'] = 'system'
 
 export function showTheme(theme: Settings['theme']): void {
   wanted = theme
-  const dark = theme === 'dark' || (theme === 'system' && system.matches)
+  const dark = theme === 'dark' || (theme === 'system' && system().matches)
   document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
 }
 
 /** Follows the computer for as long as the window stands. */
 export function followSystem(): void {
-  system.addEventListener('change', () => showTheme(wanted))
+  system().addEventListener('change', () => showTheme(wanted))
   showTheme(wanted)
+}
+
+function system(): MediaQueryList {
+  return matchMedia('(prefers-color-scheme: dark)')
 }

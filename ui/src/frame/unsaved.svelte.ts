@@ -26,7 +26,7 @@ export function keepUnsaved(place: string, text: () => string, restore: (text: s
   $effect(() => {
     open.add(kept)
     void kept.read().then((found) => {
-      if (found !== null && untrack(text) === kept.known) restore(found)
+      if (found !== null && found !== untrack(text)) restore(found)
     })
     return () => {
       open.delete(kept)
@@ -46,25 +46,35 @@ export async function flushUnsaved(): Promise<void> {
 
 class Place {
   readonly #place: string
+  #typed = false
   #clock: ReturnType<typeof setTimeout> | undefined
   #waiting: string | null = null
   #dropped = false
   /** The text last seen or restored: what the store already holds, or what the form began with. */
-  known: string | null = null
+  #known: string | null = null
 
   constructor(place: string) {
     this.#place = place
   }
 
+  /** What was kept here, unless somebody has begun to type meanwhile: their letters are the newer ones. */
   async read(): Promise<string | null> {
-    return call(commands.unsavedRead(this.#place))
+    try {
+      const found = await call(commands.unsavedRead(this.#place))
+      if (this.#typed || found === null) return null
+      this.#known = found
+      return found
+    } catch {
+      return null // whatever is wrong with the store, saving the form will say it
+    }
   }
 
   see(text: string): void {
-    const first = this.known === null
-    if (this.known === text) return
-    this.known = text
+    const first = this.#known === null
+    if (this.#known === text) return
+    this.#known = text
     if (first) return // what the form began with is nobody's typing
+    this.#typed = true
     this.#dropped = false
     this.#waiting = text
     clearTimeout(this.#clock)
