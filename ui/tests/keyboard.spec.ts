@@ -96,6 +96,7 @@ test('a whole first day by keyboard alone', async ({ page, empty }) => {
     await page.keyboard.type('Better than Monday.')
     await page.keyboard.press('Enter')
     await expect(page.getByText('Better than Monday.')).toBeVisible()
+    await expect(page.getByRole('button', { name: t('moods.change_word') })).toBeFocused()
   })
 
   await test.step('edit', async () => {
@@ -111,6 +112,7 @@ test('a whole first day by keyboard alone', async ({ page, empty }) => {
     await press(page, t('patients.more'))
     await expect(page.getByRole('menuitem', { name: t('patients.archive') })).toBeFocused()
     await page.keyboard.press('Enter')
+    await expect(page.getByText(t('patients.archived_toast'))).toBeVisible()
     await expect(page.getByRole('button', { name: t('patients.restore') })).toBeVisible()
     await page.keyboard.press('ControlOrMeta+z')
     await expect(page.getByRole('button', { name: t('patients.restore') })).toBeHidden()

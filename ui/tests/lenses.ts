@@ -22,7 +22,8 @@ export function misfits(page: Page): Promise<string[]> {
         found.push(`sticks out: ${name(element)}`)
       // Words a person wrote may be cut with an ellipsis; the program's own may not.
       const cuts = style.overflowX === 'hidden' || style.overflowX === 'clip'
-      if (cuts && !element.closest('[data-own]') && element.scrollWidth > element.clientWidth + 1) {
+      const typedInto = element.matches('input, textarea')
+      if (cuts && !typedInto && box.width > 1 && !element.closest('[data-own]') && element.scrollWidth > element.clientWidth + 1) {
         found.push(`is cut off: ${name(element)}`)
       }
     }

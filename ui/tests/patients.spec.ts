@@ -10,17 +10,17 @@ const search = (page: import('@playwright/test').Page) =>
 test.describe('find as you type', () => {
   test('finds through accents, by the start of any name, and forgives a slip', async ({ page, sample }) => {
     await openSample(page, sample)
-    await ask(sample, 'patients_create', { new: person('Zoë Müller-Łukasz') })
+    await ask(sample, 'patients_create', { new: person('Željka Ångström-Müller') })
     await visit(page, '/patients')
     const rows = page.locator('[data-row]')
-    for (const typed of ['zoe', 'ZOË', 'mul', 'müll', 'lukasz', 'muller zoe']) {
+    for (const typed of ['zeljka', 'ŽELJKA', 'ang', 'ångs', 'muller', 'muller zel']) {
       await search(page).fill(typed)
-      await expect(rows.first(), typed).toContainText('Zoë Müller-Łukasz')
+      await expect(rows.first(), typed).toContainText('Željka Ångström-Müller')
       await expect(page.getByRole('heading', { name: t('patients.did_you_mean') }), typed).toBeHidden()
     }
-    await search(page).fill('mueler')
+    await search(page).fill('angstrum')
     await expect(page.getByRole('heading', { name: t('patients.did_you_mean') })).toBeVisible()
-    await expect(rows.first()).toContainText('Zoë Müller-Łukasz')
+    await expect(rows.first()).toContainText('Željka Ångström-Müller')
   })
 
   test('says how many were found, and offers to add a name nobody has', async ({ page, sample }) => {
@@ -103,7 +103,7 @@ test('archiving is undone by the toast and the chart stays complete', async ({ p
   await openSample(page, sample)
   const { patient } = await anyone(sample)
   await visit(page, `/patients/${patient.id}`)
-  await page.getByRole('button', { name: t('patients.more') }).click()
+  await page.getByRole('button', { name: t('patients.more'), exact: true }).click()
   await page.getByRole('menuitem', { name: t('patients.archive') }).click()
   await expect(page.getByText(t('patients.archived_banner'))).toBeVisible()
   await expect(page.getByRole('radiogroup', { name: t('moods.question_room') })).toBeHidden()
