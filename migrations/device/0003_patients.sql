@@ -5,7 +5,7 @@ create table patients (
     name text not null,
     preferred_name text,
     pronouns text,
-    reference text,
+    reference text,                       -- the practice's own file number
     email text,
     phone text,
     born_on text,
@@ -14,7 +14,8 @@ create table patients (
     standing text not null check (standing in ('active', 'archived')),
     created_at text not null,
     changed_at text not null,
-    folded text not null,                 -- names and reference without case and accents, for finding
-    unknown text not null default '{}'
+    folded text not null,                 -- the name without case and accents: the order of lists
+    found_by text not null,               -- all that finding looks at, folded, one line each
+    unknown text not null default '{}'    -- fields a newer Attune wrote and this one keeps
 ) strict;
-create index patients_by_name on patients (standing, folded);
+create index patients_by_name on patients (standing, folded, id);

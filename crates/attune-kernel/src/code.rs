@@ -62,7 +62,10 @@ pub enum Code {
     ScoreOutOfRange,
     WordsTooLong,
     FeltInFuture,
+    FeltTooLongAgo,
     PatientArchived,
+    /// Only whoever wrote it may speak of it again.
+    NotYours,
 
     // Tables from elsewhere.
     CsvEmpty,
