@@ -8,14 +8,14 @@
 
 use std::{
     fs, io,
-    io::{Read, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
 
 use anyhow::{Context, anyhow};
-use attune_shell::{Home, assemble};
+use attune_shell::{Home, assemble, journal};
 use tauri::{
     Listener, WebviewWindow, WebviewWindowBuilder,
     ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
@@ -38,7 +38,8 @@ struct Bridge {
 fn main() -> anyhow::Result<()> {
     attune_shell::prepare_process();
     let home = Home::find()?;
-    let app = assemble(mock_builder(), home).build(tauri::generate_context!())?;
+    let _journal = journal::begin(&home);
+    let app = assemble(mock_builder(), home)?;
     let webview = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build()?;
     let listeners = Listeners::default();
     for event in EVENTS {

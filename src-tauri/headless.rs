@@ -139,7 +139,7 @@ async fn show_patients(opened: &Opened) -> anyhow::Result<()> {
     let found = opened.read(async |tx| patients::find(tx, "", Standing::Active).await).await.map_err(told)?;
     for one in &found {
         let mood = one.latest_mood.map_or_else(|| "–".to_owned(), |score| format!("{score}/10"));
-        println!("  {:<28} latest mood {mood}", one.patient.name.reveal());
+        println!("  {:<28} latest mood {mood}", one.patient.details.name.reveal());
     }
     println!("{} patients", found.len());
     println!();
@@ -152,12 +152,16 @@ async fn show_a_mood(opened: &Opened) -> anyhow::Result<()> {
     let new = NewMood {
         patient: first.patient.id,
         score: 6,
-        words: Some("logged without a window".into()),
+        words: Some("logged without a window".to_owned().into()),
         felt_at: None,
     };
     let mood = opened.write(opened.author(), async |tx| moods::log(tx, &new).await).await.map_err(told)?;
     let history = opened.read(async |tx| tx.history(mood.id).await).await.map_err(told)?;
-    println!("Logged a mood of 6 for {}; the audit says: {}", first.patient.name.reveal(), history[0].0);
+    println!(
+        "Logged a mood of 6 for {}; the audit says: {}",
+        first.patient.details.name.reveal(),
+        history[0].0
+    );
     opened.write(opened.author(), async |tx| moods::withdraw(tx, mood.id).await).await.map_err(told)?;
     println!("And withdrew it again, so that the sample stays as it was.");
     println!();

@@ -12,13 +12,15 @@ use crate::Home;
 /// Begins to write. A disk that cannot be written to is no reason not to open: the store will say so in a
 /// sentence a person understands.
 pub fn begin(home: &Home) -> Option<WorkerGuard> {
+    let made = std::fs::create_dir_all(home.logs()).map_err(|error| error.to_string());
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("attune")
         .filename_suffix("log")
         .max_log_files(14)
-        .build(home.logs());
-    match files {
+        .build(home.logs())
+        .map_err(|error| error.to_string());
+    match made.and(files) {
         Ok(files) => {
             let (writer, guard) = tracing_appender::non_blocking(files);
             let subscriber = tracing_subscriber::fmt()

@@ -9,7 +9,7 @@ mod events;
 mod fault;
 pub mod headless;
 mod home;
-mod journal;
+pub mod journal;
 mod preferences;
 mod process;
 mod sample;
@@ -20,7 +20,7 @@ mod window;
 use std::sync::Arc;
 
 use anyhow::Context;
-use tauri::{Manager, RunEvent, Runtime};
+use tauri::{App, Manager, RunEvent, Runtime};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 pub use fault::Fault;
@@ -85,25 +85,26 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
         ])
 }
 
-/// What the window and the development bridge share: state, commands, events and the idle watch.
-pub fn assemble<R: Runtime>(builder: tauri::Builder<R>, home: Home) -> tauri::Builder<R> {
+/// What the window, the development bridge and the journeys of the tests share: commands, events, state
+/// and the idle watch, ready before the first screen asks.
+pub fn assemble<R: Runtime>(builder: tauri::Builder<R>, home: Home) -> anyhow::Result<App<R>> {
     let bindings = bindings::<R>();
-    builder
+    let app = builder
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(bindings.invoke_handler())
-        .setup(move |app| {
-            bindings.mount_events(app);
-            let preferences = preferences::read(app.handle(), &home);
-            let desk = Arc::new(Desk::new(&home, preferences));
-            tauri::async_runtime::block_on(sample::make_if_asked(&desk))?;
-            app.manage(home);
-            app.manage(Arc::clone(&desk));
-            events::forward(app.handle(), &desk);
-            desk::watch_idleness(Arc::clone(&desk));
-            suspend::lock_before_sleep(desk);
-            Ok(())
-        })
+        .build(tauri::generate_context!())
+        .context("building the application")?;
+    bindings.mount_events(&app);
+    let settings = preferences::read(app.handle(), &home);
+    let desk = Arc::new(Desk::new(&home, settings));
+    tauri::async_runtime::block_on(sample::make_if_asked(&desk)).context("making the sample practice")?;
+    app.manage(home);
+    app.manage(Arc::clone(&desk));
+    events::forward(app.handle(), &desk);
+    desk::watch_idleness(Arc::clone(&desk));
+    suspend::lock_before_sleep(desk);
+    Ok(app)
 }
 
 /// Opens the window and stays until it is closed.
@@ -116,8 +117,7 @@ pub fn open_window() -> anyhow::Result<()> {
     if home.is_the_usual() {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)));
     }
-    let app =
-        assemble(builder, home).build(tauri::generate_context!()).context("building the application")?;
+    let app = assemble(builder, home)?;
     window::open(app.handle()).context("opening the window")?;
     tray::hang(app.handle());
     app.run(|app, event| {

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use attune_kernel::{Code, PatientId};
-use attune_practice::patients::{self, ImportReport, NewPatient, Patient, PatientFound, Standing};
+use attune_practice::{
+    patients::{self, ImportReport, NewPatient, Patient, PatientFound, Standing},
+    team,
+};
 use attune_store::Error;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tauri::State;
@@ -72,8 +75,13 @@ pub async fn patients_resembling(
 #[tauri::command]
 #[specta::specta]
 pub async fn patients_import_preview(desk: TheDesk<'_>, file: String) -> Result<ImportReport, Fault> {
-    let bytes = bytes_of(&file)?;
-    Ok(desk.opened()?.read(async |tx| patients::preview(tx, &bytes).await).await?)
+    let (opened, bytes) = (desk.opened()?, bytes_of(&file)?);
+    let today = opened.now().date_naive();
+    let report = opened.read(async |tx| {
+        let country = team::practice(tx).await?.country;
+        patients::preview(tx, &bytes, &country, today).await
+    });
+    Ok(report.await?)
 }
 
 #[tauri::command]
@@ -84,7 +92,11 @@ pub async fn patients_import(
     with_duplicates: bool,
 ) -> Result<ImportReport, Fault> {
     let (opened, bytes) = (desk.opened()?, bytes_of(&file)?);
-    Ok(opened.write(opened.author(), async |tx| patients::import(tx, &bytes, with_duplicates).await).await?)
+    let report = opened.write(opened.author(), async |tx| {
+        let country = team::practice(tx).await?.country;
+        patients::import(tx, &bytes, &country, with_duplicates).await
+    });
+    Ok(report.await?)
 }
 
 fn bytes_of(file: &str) -> Result<Vec<u8>, Error> {

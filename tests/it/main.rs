@@ -1,1 +1,12 @@
-//! p
+//! Journeys across crates, and the house rules. One binary, a module a subject.
+
+mod application;
+mod bindings;
+mod canary;
+mod headless;
+mod journeys;
+#[cfg(target_os = "linux")]
+mod keychain;
+#[cfg(target_os = "linux")]
+mod symbols;
+mod tidy;
