@@ -1,9 +1,9 @@
 /** Light, dark, or as the computer has it. The one place that sets `data-theme`. */
-import type { Settings } from '../bindings'
+import type { Theme } from '../bindings'
 
-let wanted: Settings['theme'] = 'system'
+let wanted: Theme = 'system'
 
-export function showTheme(theme: Settings['theme']): void {
+export function showTheme(theme: Theme): void {
   wanted = theme
   const dark = theme === 'dark' || (theme === 'system' && system().matches)
   document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'

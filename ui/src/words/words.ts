@@ -6,11 +6,10 @@
  *  grow both show at once.
  *
  *  It refuses to hold words outside the JSON, and to guess: a missing value throws in development. */
-import type { Code, Settings } from '../bindings'
+import type { Code, Language } from '../bindings'
 import en from './en.json'
 import { pseudo } from './pseudo'
 
-export type Language = Settings['language']
 
 type Plural = { one?: string; other: string }
 type Keys<T> = {

@@ -1,12 +1,12 @@
 /** The preferences of this computer: theme, language, when to lock. Not clinical, so they are readable before
  *  anything is unlocked. Changed at once on the screen, and put back if they could not be kept. */
 import { call } from '../../backend/call'
-import { commands, type Settings } from '../../bindings'
+import { commands, type Language, type Settings } from '../../bindings'
 import { showTheme } from '../../design/theme'
-import { speak, type Language } from '../../words/words'
+import { speak } from '../../words/words'
 
 class Preferences {
-  now = $state.raw<Settings>({ theme: 'system', lockAfterMinutes: 5, language: 'en' })
+  now = $state.raw<Required<Settings>>({ theme: 'system', lockAfterMinutes: 5, language: 'en' })
   /** Asked for in the address (`?lang=pseudo`), for looking at a screen in another language. */
   #asked: Language | null = new URLSearchParams(location.search).get('lang') === 'pseudo' ? 'pseudo' : null
 
@@ -29,9 +29,10 @@ class Preferences {
   }
 
   #show(settings: Settings): void {
-    speak(this.#asked ?? settings.language)
-    showTheme(settings.theme)
-    this.now = settings
+    const now = { ...this.now, ...settings }
+    speak(this.#asked ?? now.language)
+    showTheme(now.theme)
+    this.now = now
   }
 }
 
