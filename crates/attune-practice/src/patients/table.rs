@@ -81,27 +81,43 @@ pub(super) async fn candidates(
     Ok(rows.into_iter().map(|(id, text): (Uuid, String)| (id.into(), FoundBy::from_text(&text))).collect())
 }
 
-/// The latest mood comes from the view that moods keep for others.
-macro_rules! with_latest_mood {
-    () => {
-        "select p.*, m.score as latest_mood, m.felt_at as latest_mood_at
-         from patients p left join moods_as_they_stand m on m.id = (
-            select l.id from moods_as_they_stand l
-            where l.patient = p.id and l.withdrawn = 0 order by l.felt_at desc, l.id desc limit 1
-         ) "
+/// One column of a patient's latest mood, from the view that moods keep for others. A subquery for each
+/// column and not a join: SQLite would build the whole view first to join it.
+macro_rules! latest_mood {
+    ($column:literal) => {
+        concat!(
+            "(select l.",
+            $column,
+            " from moods_as_they_stand l where l.patient = p.id and l.withdrawn = 0
+              order by l.felt_at desc, l.id desc limit 1) as latest_",
+            $column
+        )
     };
 }
+
+macro_rules! found {
+    ($rest:literal) => {
+        concat!(
+            "select p.*, ",
+            latest_mood!("score"),
+            ", ",
+            latest_mood!("felt_at"),
+            " from patients p ",
+            $rest
+        )
+    };
+}
+
 /// Everyone of a standing by name, each with their latest mood.
 pub(super) async fn listed(tx: &mut ReadTx, standing: Standing) -> Result<Vec<PatientFound>> {
-    let query = sqlx::query_as(concat!(with_latest_mood!(), "where p.standing = ? order by p.folded, p.id"));
+    let query = sqlx::query_as(found!("where p.standing = ? order by p.folded, p.id"));
     tx.all(query.bind(standing.name())).await
 }
 
 /// These few, in no order of ours, each with their latest mood.
 pub(super) async fn these(tx: &mut ReadTx, ids: &[PatientId]) -> Result<Vec<PatientFound>> {
     let hex: Vec<_> = ids.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-    let query =
-        sqlx::query_as(concat!(with_latest_mood!(), "where p.id in (select unhex(value) from json_each(?))"));
+    let query = sqlx::query_as(found!("where p.id in (select unhex(value) from json_each(?))"));
     tx.all(query.bind(serde_json::to_string(&hex)?)).await
 }
 
@@ -121,8 +137,8 @@ impl FromRow<'_, SqliteRow> for PatientFound {
         Ok(Self {
             patient: Patient::from_row(row)?,
             exact: true,
-            latest_mood: row.try_get("latest_mood")?,
-            latest_mood_at: row.try_get("latest_mood_at")?,
+            latest_mood: row.try_get("latest_score")?,
+            latest_mood_at: row.try_get("latest_felt_at")?,
         })
     }
 }
