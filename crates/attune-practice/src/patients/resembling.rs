@@ -3,9 +3,7 @@
 //! A warning, never a verdict: a mother and her son share a telephone, and two people share a name. So it
 //! looks at what people rarely share, says who it thought of, and leaves the decision to whoever knows them.
 
-use std::collections::HashMap;
-
-use attune_kernel::PatientId;
+use attune_kernel::{PatientId, Private};
 use attune_store::{ReadTx, Result};
 use chrono::NaiveDate;
 use strsim::osa_distance;
@@ -28,13 +26,12 @@ pub async fn resembling(
 }
 
 /// What tells people apart, folded for comparing.
-#[derive(Debug, Clone, Default)]
 pub(super) struct Traits {
     /// The words of the name in alphabetical order: "Okafor Maya" is "Maya Okafor".
-    names: Vec<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    born_on: Option<NaiveDate>,
+    pub names: Vec<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub born_on: Option<NaiveDate>,
 }
 
 /// With the country and the leading zero or without: the last nine digits are the same.
@@ -52,7 +49,7 @@ impl Traits {
 
     fn of_typed(new: &NewPatient, today: NaiveDate) -> Self {
         let name = PatientName::check(new.name.reveal()).ok();
-        let typed = |field: &Option<attune_kernel::Private<String>>| {
+        let typed = |field: &Option<Private<String>>| {
             field.as_ref().map(|field| field.reveal().clone()).unwrap_or_default()
         };
         Self::assemble(
@@ -121,52 +118,4 @@ fn in_order(folded: &str) -> String {
 
 fn contains_words(long: &str, short: &str) -> bool {
     short.split(' ').all(|word| long.split(' ').any(|other| other == word))
-}
-
-/// Everyone to compare with, kept so that ten thousand rows of a table are compared in a moment: people who
-/// resemble each other share a name, an address, a telephone or a birthday.
-#[derive(Default)]
-pub(super) struct Crowd {
-    people: Vec<(Traits, PatientName)>,
-    by_trait: HashMap<String, Vec<usize>>,
-}
-
-impl Crowd {
-    /// Everyone who has a chart.
-    pub(super) async fn of_the_practice(tx: &mut ReadTx) -> Result<Self> {
-        let mut crowd = Self::default();
-        for patient in table::all(tx).await? {
-            crowd.join(&patient.details);
-        }
-        Ok(crowd)
-    }
-
-    pub(super) fn join(&mut self, details: &Details) {
-        let traits = Traits::of(details);
-        let place = self.people.len();
-        for key in traits.keys() {
-            self.by_trait.entry(key).or_default().push(place);
-        }
-        self.people.push((traits, details.name.clone()));
-    }
-
-    /// The first to resemble this person.
-    pub(super) fn resembling(&self, details: &Details) -> Option<&PatientName> {
-        let traits = Traits::of(details);
-        let places = traits.keys().into_iter().filter_map(|key| self.by_trait.get(&key)).flatten();
-        let mut places: Vec<_> = places.copied().collect();
-        places.sort_unstable();
-        let mut candidates = places.into_iter().map(|place| &self.people[place]);
-        candidates.find(|(other, _)| traits.resemble(other)).map(|(_, name)| name)
-    }
-}
-
-impl Traits {
-    fn keys(&self) -> Vec<String> {
-        let names = self.names.iter().map(|name| format!("name {name}"));
-        let email = self.email.iter().map(|email| format!("email {email}"));
-        let phone = self.phone.iter().map(|phone| format!("phone {phone}"));
-        let born_on = self.born_on.iter().map(|born_on| format!("born {born_on}"));
-        names.chain(email).chain(phone).chain(born_on).collect()
-    }
 }

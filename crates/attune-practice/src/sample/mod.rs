@@ -1,6 +1,6 @@
 //! The sample practice: one that looks lived in, so that nobody has to enter a year before they can look.
 //!
-//! The same day always gives the same practice: every choice comes from [`Dice`] with a fixed seed. Names
+//! The same day always gives the same practice: every choice comes from dice with a fixed seed. Names
 //! and words are invented. Each slice adds its own part in its `sample.rs`, through its own rules, so the
 //! sample cannot hold what a person could not have entered.
 

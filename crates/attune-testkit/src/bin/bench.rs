@@ -12,6 +12,7 @@
 
 use std::{
     env,
+    ops::Range,
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
@@ -30,6 +31,7 @@ use attune_store::{
 use chrono::TimeDelta;
 
 const PATIENTS: usize = 500;
+const MANY_PATIENTS: usize = 5_000;
 const MOODS: usize = 20_000;
 const SESSIONS: usize = 10_000;
 const PASSWORD: &str = "a bench of oak under four windows";
@@ -52,7 +54,7 @@ async fn main() -> Result<ExitCode> {
     );
 
     let mut figures = vec![save_mood(&opened, &charts).await?];
-    figures.push(find_patient(&opened).await?);
+    figures.push(find_patient(&opened, "find patient").await?);
     figures.push(list_everyone(&opened).await?);
     figures.push(open_chart(&opened, &charts).await?);
     figures.push(home(&opened).await?);
@@ -66,6 +68,8 @@ async fn main() -> Result<ExitCode> {
         unlocking.times.push(start.elapsed());
     }
     figures.push(unlocking);
+    open_charts(&opened, PATIENTS..MANY_PATIENTS).await?;
+    figures.push(find_patient(&opened, "find patient among 5 000").await?);
 
     println!("{:<34}{:>10}{:>10}{:>10}", "", "p50", "p95", "target");
     let mut within = true;
@@ -120,8 +124,8 @@ async fn save_mood(store: &Store, charts: &[PatientId]) -> Result<Figure> {
     Ok(figure)
 }
 
-async fn find_patient(store: &Store) -> Result<Figure> {
-    let mut figure = Figure::new("find patient", Duration::from_millis(20));
+async fn find_patient(store: &Store, name: &'static str) -> Result<Figure> {
+    let mut figure = Figure::new(name, Duration::from_millis(20));
     // A name as it grows under the hand, words the other way round, a slip, a telephone, and nobody.
     let queries =
         ["m", "ma", "may", "maya", "maya ok", "okafor m", "lindkvist", "07700 9001", "LP-0042", "xqzw"];
@@ -193,7 +197,7 @@ async fn full_practice(profiles: &Profiles) -> Result<(Opened, Vec<PatientId>)> 
             store.write(store.author(), async |tx| team::found(tx, &founding).await.map(drop)).await
         })
         .await?;
-    let charts = open_charts(&opened).await?;
+    let charts = open_charts(&opened, 0..PATIENTS).await?;
     log_moods(&opened, &charts, MOODS, 40).await?;
     log_moods(&opened, &charts, SESSIONS, 500).await?;
     opened
@@ -207,15 +211,15 @@ async fn full_practice(profiles: &Profiles) -> Result<(Opened, Vec<PatientId>)> 
     Ok((opened, charts))
 }
 
-async fn open_charts(store: &Store) -> Result<Vec<PatientId>> {
+async fn open_charts(store: &Store, places: Range<usize>) -> Result<Vec<PatientId>> {
     const FIRST: [&str; 10] =
         ["Maya", "Jonas", "Zoë", "Elif", "Tomasz", "Priya", "Søren", "Lena", "Daniel", "ליאת"];
     const LAST: [&str; 10] =
         ["Okafor", "Meyer", "Lefèvre", "Demir", "Wójcik", "Nair", "Kjær", "Lindqvist", "Rees", "Müller"];
     store
         .write(store.author(), async |tx| {
-            let mut charts = Vec::with_capacity(PATIENTS);
-            for place in 0..PATIENTS {
+            let mut charts = Vec::with_capacity(places.len());
+            for place in places {
                 let (first, last) = (FIRST[place % 10], LAST[place / 10 % 10]);
                 let new = NewPatient {
                     name: Private::new(format!("{first} {last} {}", place / 100)),

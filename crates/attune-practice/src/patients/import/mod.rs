@@ -7,6 +7,7 @@
 //! all ready rows go in together or none does.
 
 mod columns;
+mod crowd;
 mod dates;
 mod decode;
 mod sheet;
@@ -17,9 +18,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use specta::Type;
 
-use super::{Details, PatientName, open_chart, resembling::Crowd};
+use super::{Details, PatientName, open_chart};
 use crate::Country;
 use columns::Field;
+use crowd::Crowd;
 use dates::DateOrder;
 use sheet::Sheet;
 

@@ -1,6 +1,4 @@
-//! Finding: who comes up for what is typed, in which order, and how soon.
-
-use std::time::{Duration, Instant};
+//! Finding: who comes up for what is typed, and in which order. How soon is the bench's to say.
 
 use attune_kernel::Private;
 use attune_testkit::StoreInFolder;
@@ -166,7 +164,7 @@ async fn no_query_does_harm() {
 }
 
 #[tokio::test]
-async fn five_thousand_charts_are_searched_before_the_next_letter() {
+async fn the_right_one_is_found_among_five_thousand() {
     let store = practice().await;
     let (first, last) =
         (["Maya", "Jonas", "Zoë", "Elif", "Tomasz", "Priya", "Søren"], ["Okafor", "Meyer", "Nair"]);
@@ -179,14 +177,9 @@ async fn five_thousand_charts_are_searched_before_the_next_letter() {
     })
     .await
     .unwrap();
-    let mut times = Vec::new();
-    for query in ["m", "ma", "may", "maya ok", "okafor17", "4711", "okfaor4711", "zzzzzz"] {
-        let start = Instant::now();
-        find(&store, query).await;
-        times.push((start.elapsed(), query));
+    assert_eq!(names(&store, "m").await.len(), 50, "no more than anybody reads");
+    for query in ["okafor4998", "4998 maya ok", "okfaor4998", "MAYA okafor4998"] {
+        assert_eq!(names(&store, query).await[0], "Maya Okafor4998", "{query}");
     }
-    times.sort();
-    // The target is 20 ms in a release; this runs without optimisation, on a machine busy with other tests.
-    let (slowest, query) = times[times.len() - 1];
-    assert!(slowest < Duration::from_millis(400), "{query} took {slowest:?}");
+    assert!(names(&store, "zzzzzz").await.is_empty());
 }
