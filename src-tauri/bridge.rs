@@ -6,15 +6,18 @@
 //!
 //! `ATTUNE_HOME` says where profiles lie, `BRIDGE_PORT` the port (0 for any), `BRIDGE_UI` the built screens.
 
+#[path = "bridge/http.rs"]
+mod http;
+
 use std::{
     fs, io,
     io::Write,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
 
-use anyhow::{Context, anyhow};
 use attune_shell::{Home, assemble, journal};
 use tauri::{
     Listener, WebviewWindow, WebviewWindowBuilder,
@@ -22,9 +25,12 @@ use tauri::{
     test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
     webview::InvokeRequest,
 };
-use tiny_http::{Header, Method, Request, Response, Server};
+
+use http::Request;
 
 const EVENTS: [&str; 4] = ["practice-changed", "lock-changed", "lock-near", "backup-progress"];
+
+const TEXT: &str = "text/plain; charset=utf-8";
 
 type Listeners = Arc<Mutex<Vec<mpsc::Sender<String>>>>;
 
@@ -50,19 +56,18 @@ fn main() -> anyhow::Result<()> {
             listeners.retain(|listener| listener.send(message.clone()).is_ok());
         });
     }
-    let port = std::env::var("BRIDGE_PORT").unwrap_or_else(|_| "0".to_owned());
-    let server = Server::http(format!("127.0.0.1:{port}")).map_err(|error| anyhow!("{error}"))?;
+    let port = std::env::var("BRIDGE_PORT").map_or(Ok(0), |port| port.parse())?;
+    let browsers = TcpListener::bind(("127.0.0.1", port))?;
     let screens = std::env::var_os("BRIDGE_UI")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/dist-bridge"), PathBuf::from);
     let token = uuid_token();
-    let address = server.server_addr().to_ip().context("the bridge listens on an address")?;
-    println!("bridge http://{address}/?token={token}");
+    println!("bridge http://{}/?token={token}", browsers.local_addr()?);
     io::stdout().flush()?;
     let bridge = Arc::new(Bridge { webview, listeners, screens, token });
-    for request in server.incoming_requests() {
-        let bridge = Arc::clone(&bridge);
+    for browser in browsers.incoming() {
+        let (bridge, browser) = (Arc::clone(&bridge), browser?);
         thread::spawn(move || {
-            if let Err(error) = bridge.answer(request) {
+            if let Err(error) = bridge.answer(&browser) {
                 eprintln!("the bridge could not answer: {error}");
             }
         });
@@ -77,33 +82,28 @@ fn uuid_token() -> String {
 }
 
 impl Bridge {
-    fn answer(&self, request: Request) -> io::Result<()> {
-        let url = request.url().to_owned();
-        let path = url.split('?').next().unwrap_or_default().to_owned();
-        if let (Method::Post, Some(command)) = (request.method().clone(), path.strip_prefix("/ipc/")) {
-            return self.invoke(request, &percent_decoded(command));
+    fn answer(&self, browser: &TcpStream) -> io::Result<()> {
+        let Some(request) = Request::read(browser)? else { return Ok(()) };
+        let path = request.target.split('?').next().unwrap_or_default();
+        if let ("POST", Some(command)) = (request.method.as_str(), path.strip_prefix("/ipc/")) {
+            return self.invoke(browser, &request, &percent_decoded(command));
         }
         if path == "/events" {
-            return self.stream_events(request);
+            return self.stream_events(browser, &request);
         }
-        self.serve(request, &path)
+        self.serve(browser, path)
     }
 
     fn allowed(&self, request: &Request) -> bool {
-        let by_header = request
-            .headers()
-            .iter()
-            .any(|header| header.field.equiv("x-attune-token") && header.value.as_str() == self.token);
-        by_header || request.url().ends_with(&format!("token={}", self.token))
+        request.header("x-attune-token") == Some(self.token.as_str())
+            || request.target.ends_with(&format!("token={}", self.token))
     }
 
-    fn invoke(&self, mut request: Request, command: &str) -> io::Result<()> {
-        if !self.allowed(&request) {
-            return request.respond(Response::empty(403));
+    fn invoke(&self, browser: &TcpStream, request: &Request, command: &str) -> io::Result<()> {
+        if !self.allowed(request) {
+            return http::respond(browser, 403, TEXT, b"");
         }
-        let mut body = String::new();
-        request.as_reader().read_to_string(&mut body)?;
-        let arguments = serde_json::from_str(&body).unwrap_or_default();
+        let arguments = serde_json::from_slice(&request.body).unwrap_or_default();
         let answered = get_ipc_response(
             &self.webview,
             InvokeRequest {
@@ -121,35 +121,31 @@ impl Bridge {
             Ok(InvokeResponseBody::Raw(bytes)) => (200, bytes),
             Err(error) => (422, error.to_string().into_bytes()),
         };
-        let response =
-            Response::from_data(bytes).with_status_code(status).with_header(content_type("application/json"));
-        request.respond(response)
+        http::respond(browser, status, "application/json", &bytes)
     }
 
-    fn stream_events(&self, request: Request) -> io::Result<()> {
-        if !self.allowed(&request) {
-            return request.respond(Response::empty(403));
+    fn stream_events(&self, mut browser: &TcpStream, request: &Request) -> io::Result<()> {
+        if !self.allowed(request) {
+            return http::respond(browser, 403, TEXT, b"");
         }
         let (listener, heard) = mpsc::channel();
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
-        let mut to = request.into_writer();
-        write!(to, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\n\r\n")?;
-        to.flush()?;
+        http::begin_events(browser)?;
         for message in heard {
             // A page that was closed stops listening: that is its right, not a failure.
-            if to.write_all(message.as_bytes()).and_then(|()| to.flush()).is_err() {
+            if browser.write_all(message.as_bytes()).is_err() {
                 break;
             }
         }
         Ok(())
     }
 
-    fn serve(&self, request: Request, path: &str) -> io::Result<()> {
+    fn serve(&self, browser: &TcpStream, path: &str) -> io::Result<()> {
         let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
         let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
         let file = self.screens.join(name);
         if !inside || !file.is_file() {
-            return request.respond(Response::from_string("not here").with_status_code(404));
+            return http::respond(browser, 404, TEXT, b"not here");
         }
         let kind = match file.extension().and_then(|extension| extension.to_str()) {
             Some("html") => "text/html; charset=utf-8",
@@ -160,12 +156,8 @@ impl Bridge {
             Some("json") => "application/json",
             _ => "application/octet-stream",
         };
-        request.respond(Response::from_data(fs::read(file)?).with_header(content_type(kind)))
+        http::respond(browser, 200, kind, &fs::read(file)?)
     }
-}
-
-fn content_type(kind: &str) -> Header {
-    Header::from_bytes("content-type", kind).expect("the content types above are plain text")
 }
 
 /// Commands of plugins are named `plugin:store|load`, which a browser encodes.

@@ -72,10 +72,10 @@ pub async fn desk_state(desk: TheDesk<'_>) -> Result<DeskState, Fault> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn desk_enrol(desk: TheDesk<'_>, new: NewProfile) -> Result<Enrolled, Fault> {
-    let founding = Founding::of(&new);
+pub async fn desk_enrol(desk: TheDesk<'_>, profile: NewProfile) -> Result<Enrolled, Fault> {
+    let founding = Founding::of(&profile);
     let opened = desk
-        .enrol(&new, async |store| {
+        .enrol(&profile, async |store| {
             store.write(store.author(), async |tx| team::found(tx, &founding).await.map(drop)).await
         })
         .await?;
@@ -122,15 +122,17 @@ pub async fn desk_lock(desk: TheDesk<'_>) -> Result<(), Fault> {
 /// Somebody touched something.
 #[tauri::command]
 #[specta::specta]
-pub fn desk_touch(desk: TheDesk<'_>) {
+pub async fn desk_touch(desk: TheDesk<'_>) -> Result<(), Fault> {
     desk.touch();
+    Ok(())
 }
 
 /// The first screen stands and can be used. Says so on standard output when the start is being measured.
 #[tauri::command]
 #[specta::specta]
-pub fn desk_ready(desk: TheDesk<'_>) {
+pub async fn desk_ready(desk: TheDesk<'_>) -> Result<(), Fault> {
     if std::env::var_os("ATTUNE_MEASURE_START").is_some() {
         println!("usable {}", desk.started().elapsed().as_millis());
     }
+    Ok(())
 }

@@ -12,9 +12,9 @@ type TheDesk<'s> = State<'s, Arc<Desk>>;
 
 #[tauri::command]
 #[specta::specta]
-pub async fn moods_log(desk: TheDesk<'_>, new: NewMood) -> Result<Mood, Fault> {
+pub async fn moods_log(desk: TheDesk<'_>, mood: NewMood) -> Result<Mood, Fault> {
     let opened = desk.opened()?;
-    Ok(opened.write(opened.author(), async |tx| moods::log(tx, &new).await).await?)
+    Ok(opened.write(opened.author(), async |tx| moods::log(tx, &mood).await).await?)
 }
 
 #[tauri::command]

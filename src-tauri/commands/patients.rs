@@ -35,16 +35,16 @@ pub async fn patients_open(desk: TheDesk<'_>, id: PatientId) -> Result<Patient, 
 
 #[tauri::command]
 #[specta::specta]
-pub async fn patients_create(desk: TheDesk<'_>, new: NewPatient) -> Result<Patient, Fault> {
+pub async fn patients_create(desk: TheDesk<'_>, patient: NewPatient) -> Result<Patient, Fault> {
     let opened = desk.opened()?;
-    Ok(opened.write(opened.author(), async |tx| patients::create(tx, &new).await).await?)
+    Ok(opened.write(opened.author(), async |tx| patients::create(tx, &patient).await).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn patients_edit(desk: TheDesk<'_>, id: PatientId, new: NewPatient) -> Result<Patient, Fault> {
+pub async fn patients_edit(desk: TheDesk<'_>, id: PatientId, patient: NewPatient) -> Result<Patient, Fault> {
     let opened = desk.opened()?;
-    Ok(opened.write(opened.author(), async |tx| patients::edit(tx, id, &new).await).await?)
+    Ok(opened.write(opened.author(), async |tx| patients::edit(tx, id, &patient).await).await?)
 }
 
 #[tauri::command]
@@ -65,10 +65,10 @@ pub async fn patients_restore(desk: TheDesk<'_>, id: PatientId) -> Result<Patien
 #[specta::specta]
 pub async fn patients_resembling(
     desk: TheDesk<'_>,
-    new: NewPatient,
+    patient: NewPatient,
     except: Option<PatientId>,
 ) -> Result<Vec<Patient>, Fault> {
-    Ok(desk.opened()?.read(async |tx| patients::resembling(tx, &new, except).await).await?)
+    Ok(desk.opened()?.read(async |tx| patients::resembling(tx, &patient, except).await).await?)
 }
 
 /// What an import would do. `file` is the file's bytes in base 64.

@@ -2,8 +2,10 @@
 
 use attune_practice::safety::{self, CrisisLines};
 
+use crate::Fault;
+
 #[tauri::command]
 #[specta::specta]
-pub fn safety_lines(country: String) -> CrisisLines {
-    safety::lines(&country)
+pub async fn safety_lines(country: String) -> Result<CrisisLines, Fault> {
+    Ok(safety::lines(&country))
 }

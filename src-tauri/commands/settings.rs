@@ -12,8 +12,8 @@ use crate::{
 
 #[tauri::command]
 #[specta::specta]
-pub fn settings_read(desk: State<'_, Arc<Desk>>) -> Settings {
-    desk.settings()
+pub async fn settings_read(desk: State<'_, Arc<Desk>>) -> Result<Settings, Fault> {
+    Ok(desk.settings())
 }
 
 #[tauri::command]

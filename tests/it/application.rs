@@ -99,7 +99,7 @@ impl Application {
         let practice = (kind == "practice").then_some("Lindqvist Practice");
         let enrolled = self.get(
             "desk_enrol",
-            json!({ "new": { "kind": kind, "name": name, "practiceName": practice, "country": "GB", "password": PASSWORD } }),
+            json!({ "profile": { "kind": kind, "name": name, "practiceName": practice, "country": "GB", "password": PASSWORD } }),
         );
         let groups = enrolled["kit"]["groups"].as_array().unwrap();
         let answers: Vec<&Value> = enrolled["kit"]["ask"]
@@ -114,7 +114,7 @@ impl Application {
 
     /// Adds a patient. Gives the patient's id.
     pub fn add_patient(&self, name: &str) -> String {
-        let added = self.get("patients_create", json!({ "new": patient(name) }));
+        let added = self.get("patients_create", json!({ "patient": patient(name) }));
         added["id"].as_str().unwrap().to_owned()
     }
 
@@ -149,5 +149,5 @@ pub fn patient(name: &str) -> Value {
 
 /// A new mood, felt now.
 pub fn mood(patient: &str, score: u8, words: Option<&str>) -> Value {
-    json!({ "new": { "patient": patient, "score": score, "words": words, "feltAt": null } })
+    json!({ "mood": { "patient": patient, "score": score, "words": words, "feltAt": null } })
 }

@@ -53,8 +53,8 @@ fn no_client_word_reaches_a_log_an_error_an_event_or_the_disk() {
     let mut new = patient("Maya quince-name-7731");
     new["preferredName"] = json!("quince-preferred-7731");
     new["note"] = json!("quince-note-7731");
-    let id = attune.get("patients_create", json!({ "new": new }))["id"].clone();
-    let log = |score: u8, words: &str| json!({ "new": { "patient": id, "score": score, "words": words, "feltAt": null } });
+    let id = attune.get("patients_create", json!({ "patient": new }))["id"].clone();
+    let log = |score: u8, words: &str| json!({ "mood": { "patient": id, "score": score, "words": words, "feltAt": null } });
     let logged = attune.get("moods_log", log(4, "quince-words-7731"))["id"].clone();
     attune.get("unsaved_keep", json!({ "place": "here", "text": "quince-unsaved-7731" }));
     attune.get("patients_find", json!({ "query": "quince-query-7731", "standing": "active" }));
@@ -62,10 +62,10 @@ fn no_client_word_reaches_a_log_an_error_an_event_or_the_disk() {
 
     // Everything that can be refused, refused with marked words in it.
     new["email"] = json!("quince-mail-7731 is no address");
-    attune.refusal("patients_create", json!({ "new": new }));
+    attune.refusal("patients_create", json!({ "patient": new }));
     new["email"] = json!(null);
     new["name"] = json!(format!("quince-name-7731 {}", "x".repeat(200)));
-    attune.refusal("patients_edit", json!({ "id": id, "new": new }));
+    attune.refusal("patients_edit", json!({ "id": id, "patient": new }));
     attune.refusal("moods_log", log(99, "quince-words-7731"));
     attune.refusal("moods_log", log(5, &"quince-words-7731".repeat(100)));
     attune.refusal(
@@ -78,7 +78,7 @@ fn no_client_word_reaches_a_log_an_error_an_event_or_the_disk() {
     let broken = STANDARD.encode("shoe size\nquince-row-7731\n");
     attune.refusal("patients_import", json!({ "file": broken, "withDuplicates": false }));
     // Not even what the frame of Tauri says of a malformed call may quote it.
-    let malformed = attune.ask("moods_log", json!({ "new": { "patient": "quince-words-7731" } }));
+    let malformed = attune.ask("moods_log", json!({ "mood": { "patient": "quince-words-7731" } }));
     assert!(malformed.is_err());
     attune.get("moods_withdraw", json!({ "id": logged }));
     attune.get("desk_lock", json!({}));
