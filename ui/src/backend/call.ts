@@ -8,7 +8,7 @@ import type { Code, Fault } from '../bindings'
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Fault }
 
 /** Shown when the failure happened before Rust could write a reference to the log. */
-const NO_REFERENCE = '--------'
+export const NO_REFERENCE = '--------'
 
 /** A failure with a code the screen can tell apart and the reference the local log knows it by. */
 export class FaultError extends Error {

@@ -15,6 +15,7 @@ class Presence {
 
   /** Listens until the returned function is called. */
   watch(): () => void {
+    this.#told = Number.NEGATIVE_INFINITY
     const sign = () => this.here()
     for (const each of SIGNS) addEventListener(each, sign, { passive: true, capture: true })
     const warned = events.lockNear.listen(({ payload }) => this.#warn(payload.seconds))

@@ -3,7 +3,7 @@
  *  The language is the program's, the conventions are the practice's country: an English window in
  *  Sweden says 2026-04-14, one in the States 4/14/2026. Nothing here reads the clock on its own; "now"
  *  is passed in wherever it matters, so that what is shown can be tested. */
-import { languageTag } from './words'
+import { languageTag, t } from './words'
 
 let region: string | null = null
 
@@ -55,7 +55,7 @@ export function ago(value: string | Date, now: Date): string {
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
   }
-  return relative.format(0, 'minute')
+  return t('app.just_now')
 }
 
 export function number(value: number): string {

@@ -18,6 +18,7 @@ type Keys<T> = {
 
 /** A dotted path to a sentence in `en.json`. */
 export type Key = Keys<typeof en>
+export type { Language }
 export type Values = Record<string, string | number>
 
 type Tree = { [key: string]: string | Tree }

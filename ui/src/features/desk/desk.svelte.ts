@@ -6,6 +6,7 @@
 import { asFault, call, type FaultError } from '../../backend/call'
 import { commands, type OpenDesk, type ProfileCard } from '../../bindings'
 import { toasts } from '../../design'
+import { replace } from '../../frame/router.svelte'
 import { flushUnsaved } from '../../frame/unsaved.svelte'
 import { setCountry } from '../../words/format'
 
@@ -18,6 +19,8 @@ class Desk {
   open = $state.raw<OpenDesk | null>(null)
   fault = $state.raw<FaultError | null>(null)
   #chosen = $state<string | null>(null)
+  /** Who sat here last. */
+  #sat: string | null = null
   #locking: Promise<void> = Promise.resolve()
 
   /** The profile the lock screen stands before: the one chosen, else the one that locked last. */
@@ -59,6 +62,9 @@ class Desk {
 
   /** Unlocked, recovered or just made. */
   enter(open: OpenDesk): void {
+    // Where one person was is none of the next one's business.
+    if (this.#sat !== null && this.#sat !== open.profile.id) replace('/')
+    this.#sat = open.profile.id
     setCountry(open.practice.country)
     this.#chosen = open.profile.id
     this.open = open

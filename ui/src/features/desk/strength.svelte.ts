@@ -7,12 +7,15 @@ const SETTLES_MS = 150
 export class Judgement {
   strength = $state.raw<Strength | null>(null)
   fault = $state.raw<FaultError | null>(null)
+  /** Somebody wanted to go on with it as it is. */
+  refused = $state(false)
   #clock: ReturnType<typeof setTimeout> | undefined
   #turn = 0
 
   /** `about` are the person's own names: a password made of them is no secret. */
   see(password: string, about: string[]): void {
     clearTimeout(this.#clock)
+    this.refused = false
     const turn = ++this.#turn
     if (password === '') {
       this.strength = null
@@ -25,7 +28,9 @@ export class Judgement {
   async now(password: string, about: string[]): Promise<boolean> {
     clearTimeout(this.#clock)
     await this.#judge(password, about, ++this.#turn)
-    return this.strength?.enough ?? false
+    const enough = this.strength?.enough ?? false
+    this.refused = !enough && this.fault === null
+    return enough
   }
 
   async #judge(password: string, about: string[], turn: number): Promise<void> {
