@@ -77,7 +77,7 @@ test('names keep their accents whatever the spreadsheet wrote them in', async ({
 test.describe('a bad file gets a sentence, and nothing is added', () => {
   const bad: [string, Code, () => ReturnType<typeof csv>][] = [
     ['an empty one', 'csv_empty', () => csv('')],
-    ['one without a name column', 'csv_no_name', () => csv('Nom,Prix\nA,1\n')],
+    ['one without a name column', 'csv_no_name', () => csv('Colour,Price\nA,1\n')],
     [
       'one that is no table',
       'csv_unreadable',

@@ -10,7 +10,7 @@ const search = (page: import('@playwright/test').Page) =>
 test.describe('find as you type', () => {
   test('finds through accents, by the start of any name, and forgives a slip', async ({ page, sample }) => {
     await openSample(page, sample)
-    await ask(sample, 'patients_create', { new: person('Željka Ångström-Müller') })
+    await ask(sample, 'patients_create', { patient: person('Željka Ångström-Müller') })
     await visit(page, '/patients')
     const rows = page.locator('[data-row]')
     for (const typed of ['zeljka', 'ŽELJKA', 'ang', 'ångs', 'muller', 'muller zel']) {
@@ -39,7 +39,7 @@ test.describe('find as you type', () => {
     await openSample(page, sample)
     await visit(page, '/patients')
     await expect(page.locator('[data-row]').first()).toBeVisible()
-    await ask(sample, 'patients_create', { new: person('Aaron Aaronson') })
+    await ask(sample, 'patients_create', { patient: person('Aaron Aaronson') })
     await expect(page.locator('[data-row]').first()).toContainText('Aaron Aaronson')
   })
 })

@@ -110,7 +110,7 @@ export const clinician: Tour = async (page, bridge, words, look) => {
   await visit(page, '/patients/import')
   await expect(page.getByText(t('patients.drop'))).toBeVisible()
   await look('import')
-  await page.locator('input[type=file]').setInputFiles(csv('Nom,Prix\nA,1\n'))
+  await page.locator('input[type=file]').setInputFiles(csv('Colour,Price\nA,1\n'))
   await expect(page.getByRole('alert')).toBeVisible()
   await look('import, refused')
   await page.locator('input[type=file]').setInputFiles(csv(`${LIST}${name},,,,\n`))

@@ -7,7 +7,7 @@ import { asFault, call, FaultError } from '../../backend/call'
 import { commands, type ImportReport } from '../../bindings'
 
 /** A larger file is refused unread: it is no list of patients, and reading it would hold up the window. */
-export const LARGEST = 32 * 1024 * 1024
+export const LARGEST = 8 * 1024 * 1024
 
 /** Where the import stands. Each step has exactly what its screen shows. */
 type Step =
