@@ -71,6 +71,151 @@ impl Driven {
         let words = serde_json::from_str(&std::fs::read_to_string(words).unwrap()).unwrap();
         Self { client, words, _driver: driver, _home: home }
     }
+
+    /// The first run, question by question, with the kit typed back from the screen.
+    pub async fn begin_practice(&self, name: &str, practice: &str, password: &str) {
+        self.press("enrol.kind_practice").await;
+        self.press("enrol.next").await;
+        self.fill("enrol.name_label", name).await;
+        self.press("enrol.next").await;
+        self.fill("enrol.practice_label", practice).await;
+        self.press("enrol.next").await;
+        self.see("enrol.country_title").await;
+        self.press("enrol.next").await;
+        self.fill("password.new", password).await;
+        self.press("enrol.create").await;
+        self.see("enrol.kit_title").await;
+        let mut kit = Vec::new();
+        for group in self.client.find_all(Locator::Css(".group")).await.unwrap() {
+            // The sheet for the printer stands beside it, unseen: what is not shown has no text.
+            let shown = group.text().await.unwrap();
+            if !shown.is_empty() {
+                kit.push(shown);
+            }
+        }
+        assert_eq!(kit.len(), 9, "the kit has nine groups: {kit:?}");
+        self.press("kit.written").await;
+        self.see("enrol.check_title").await;
+        for (at, group) in kit.iter().enumerate() {
+            let label = self.words("kit.group").replace("{number}", &(at + 1).to_string());
+            for field in self.client.find_all(Locator::XPath(&field(&label))).await.unwrap() {
+                field.send_keys(group).await.unwrap();
+            }
+        }
+        self.press("kit.check").await;
+        self.wait_for(Locator::Css("main#page")).await;
+    }
+
+    /// Adds a patient by name and arrives at their chart.
+    pub async fn add_patient(&self, name: &str) {
+        self.go("/patients/new").await;
+        self.fill("patients.name", name).await;
+        self.press("patients.save_new").await;
+        self.wait_for(Locator::XPath(&heading(name))).await;
+    }
+
+    /// One press on the scale, and the word that it was kept.
+    pub async fn log_mood(&self, score: u8) {
+        let choice = format!("//*[@role='radio'][normalize-space(.)='{score}']");
+        self.wait_for(Locator::XPath(&choice)).await.click().await.unwrap();
+        self.see("moods.saved").await;
+    }
+
+    /// Locks by key.
+    pub async fn lock(&self) {
+        let page = self.wait_for(Locator::Css("body")).await;
+        page.send_keys(&format!("{}l", char::from(Key::Control))).await.unwrap();
+        self.see("desk.unlock").await;
+    }
+
+    pub async fn unlock(&self, password: &str) {
+        self.fill("desk.password", password).await;
+        self.press("desk.unlock").await;
+        self.wait_for(Locator::Css("main#page")).await;
+    }
+
+    /// Finds a patient in the list and opens the chart.
+    pub async fn open_patient(&self, name: &str) {
+        self.go("/patients").await;
+        let row = format!("//a[contains(normalize-space(.), {})]", quoted(name));
+        self.wait_for(Locator::XPath(&row)).await.click().await.unwrap();
+        self.wait_for(Locator::XPath(&heading(name))).await;
+    }
+
+    /// A logged mood stands in the chart's list.
+    pub async fn sees_mood(&self, score: u8) {
+        let listed = format!("//main//li[contains(normalize-space(.), '{score}')]");
+        self.wait_for(Locator::XPath(&listed)).await;
+    }
+
+    pub async fn title(&self) -> String {
+        self.client.title().await.unwrap()
+    }
+
+    /// Everything the page shows.
+    pub async fn page(&self) -> String {
+        self.wait_for(Locator::Css("body")).await.html(false).await.unwrap()
+    }
+
+    pub async fn finish(self) {
+        self.client.close().await.unwrap();
+    }
+
+    async fn go(&self, path: &str) {
+        self.client.execute("location.hash = arguments[0]", vec![json!(format!("#{path}"))]).await.unwrap();
+    }
+
+    async fn press(&self, key: &str) {
+        let words = quoted(&self.words(key));
+        let wanted = format!(
+            "//*[self::button or @role='radio'][contains(normalize-space(.), {words})][not(@disabled)]"
+        );
+        self.wait_for(Locator::XPath(&wanted)).await.click().await.unwrap();
+    }
+
+    async fn fill(&self, key: &str, text: &str) {
+        let field = self.wait_for(Locator::XPath(&field(&self.words(key)))).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    async fn see(&self, key: &str) {
+        let wanted = format!("//*[contains(normalize-space(text()), {})]", quoted(&self.words(key)));
+        self.wait_for(Locator::XPath(&wanted)).await;
+    }
+
+    async fn wait_for(&self, what: Locator<'_>) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(what).await {
+            Ok(found) => found,
+            Err(error) => {
+                panic!("{what:?} did not appear ({error}) on {}", self.client.source().await.unwrap())
+            }
+        }
+    }
+
+    /// The words under a key such as `desk.unlock`.
+    fn words(&self, key: &str) -> String {
+        let found = key.split('.').fold(&self.words, |words, part| &words[part]);
+        found.as_str().unwrap_or_else(|| panic!("no words under {key}")).to_owned()
+    }
+}
+
+/// The field under a label.
+fn field(label: &str) -> String {
+    format!(
+        "//*[self::input or self::textarea][@id = //label[starts-with(normalize-space(.), {})]/@for]",
+        quoted(label)
+    )
+}
+
+fn heading(text: &str) -> String {
+    format!("//h1[contains(normalize-space(.), {})]", quoted(text))
+}
+
+/// A text as XPath writes it, whatever quotes are in it.
+fn quoted(text: &str) -> String {
+    let parts: Vec<String> = text.split('\'').map(|part| format!("'{part}'")).collect();
+    if parts.len() == 1 { parts[0].clone() } else { format!("concat({})", parts.join(", \"'\", ")) }
 }
 
 /// The built application, beside this test's own folder.
