@@ -31,6 +31,8 @@ pub struct OpenDesk {
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct DeskState {
     pub profiles: Vec<ProfileCard>,
+    /// Profiles whose file does not read: somebody's, but nobody can tell whose.
+    pub unreadable: u32,
     pub open: Option<OpenDesk>,
 }
 
@@ -67,7 +69,7 @@ pub async fn desk_state(desk: TheDesk<'_>) -> Result<DeskState, Fault> {
         Ok(opened) => Some(look(&desk, &opened).await?),
         Err(_) => None,
     };
-    Ok(DeskState { profiles: desk.profiles().list()?, open })
+    Ok(DeskState { profiles: desk.profiles().list()?, unreadable: desk.profiles().unreadable()?, open })
 }
 
 #[tauri::command]

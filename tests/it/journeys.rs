@@ -11,7 +11,7 @@ fn names(found: &Value) -> Vec<&str> {
 #[test]
 fn a_clinician_begins_adds_a_patient_logs_a_mood_locks_and_finds_it_again() {
     let attune = Application::start();
-    assert_eq!(attune.get("desk_state", json!({})), json!({ "profiles": [], "open": null }));
+    assert_eq!(attune.get("desk_state", json!({})), json!({ "profiles": [], "unreadable": 0, "open": null }));
     let profile = attune.begin("practice", "Ingrid Lindqvist");
     let maya = attune.add_patient("Maya Okafor");
     let logged = attune.get("moods_log", mood(&maya, 6, Some("lighter after the walk")));

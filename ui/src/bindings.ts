@@ -137,6 +137,8 @@ export type CrisisLines = {
 /**  Everyone's profiles, and the one that is open. */
 export type DeskState = {
 	profiles: ProfileCard[],
+	/**  Profiles whose file does not read: somebody's, but nobody can tell whose. */
+	unreadable: number,
 	open: OpenDesk | null,
 };
 

@@ -53,15 +53,24 @@ impl Profiles {
         Self { home: home.into(), clock, keychain, changing: Mutex::default() }
     }
 
-    /// Everyone who has a store here, the most recently locked first. One that does not read is left out
-    /// and logged: it must not keep the others from their own.
+    /// Everyone who has a store here, the most recently locked first.
     pub fn list(&self) -> Result<Vec<ProfileCard>> {
+        Ok(self.look_around()?.0)
+    }
+
+    /// How many profiles are here whose file does not read. They keep nobody from their own, but whoever
+    /// misses theirs must not be met as if they were new.
+    pub fn unreadable(&self) -> Result<u32> {
+        Ok(self.look_around()?.1)
+    }
+
+    fn look_around(&self) -> Result<(Vec<ProfileCard>, u32)> {
         let entries = match fs::read_dir(self.profiles()) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
             Err(error) => return Err(error.into()),
         };
-        let mut cards = Vec::new();
+        let (mut cards, mut unreadable) = (Vec::new(), 0);
         for entry in entries {
             let name = entry?.file_name();
             let Some(id) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
@@ -70,11 +79,14 @@ impl Profiles {
             }
             match Keyfile::read(&self.folder(id)) {
                 Ok(keyfile) => cards.push(keyfile.card(id, self.clock.now())),
-                Err(error) => tracing::error!(profile = %id, error = %error, "a profile does not read"),
+                Err(error) => {
+                    tracing::error!(profile = %id, error = %error, "a profile does not read");
+                    unreadable += 1;
+                }
             }
         }
         cards.sort_by_key(|card| (std::cmp::Reverse(card.locked_at), card.id));
-        Ok(cards)
+        Ok((cards, unreadable))
     }
 
     /// One profile's card.

@@ -264,7 +264,9 @@ async fn a_torn_profile_file_falls_back_to_the_one_before() {
     desk.unlock(id, PASSWORD).await.unwrap();
     std::fs::write(&file, br#"{ "format": 99 }"#).unwrap();
     assert_eq!(refusal(desk.unlock(id, PASSWORD).await), Code::StoreNewer);
-    assert_eq!(desk.profiles.list().unwrap().len(), 0, "left out, and the others' are still listed");
+    desk.locked("Samuel").await;
+    assert_eq!(desk.profiles.list().unwrap().len(), 1, "the others' are still listed");
+    assert_eq!(desk.profiles.unreadable().unwrap(), 1, "and that one is missing is said");
 }
 
 #[tokio::test]
