@@ -48,7 +48,8 @@ test('the clinician’s screens leave no word behind', async ({ page, sample }) 
   test.setTimeout(180_000)
   await speakPseudo(sample)
   const own = async () => {
-    const found = await ask<PatientFound[]>(sample, 'patients_find', { query: '', standing: 'active' })
+    const find = (standing: string) => ask<PatientFound[]>(sample, 'patients_find', { query: '', standing })
+    const found = [...(await find('active')), ...(await find('archived'))]
     return found
       .flatMap(({ patient: { name, preferredName, pronouns } }) => [name, preferredName, pronouns])
       .filter((each) => each !== null)

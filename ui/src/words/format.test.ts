@@ -37,6 +37,12 @@ test('time past is said in the largest unit that fits', () => {
   expect(ago('2026-01-14T10:00:00Z', now)).toBe('3 months ago')
 })
 
+test('yesterday is the day before on the calendar, not any time a day and a half ago', () => {
+  const morning = new Date(2026, 3, 14, 10)
+  expect(ago(new Date(2026, 3, 13, 8), morning)).toBe('yesterday')
+  expect(ago(new Date(2026, 3, 12, 20), morning)).toBe('2 days ago')
+})
+
 test('a size is said as a person would carry it', () => {
   expect(bytes(0)).toBe('0 byte')
   expect(bytes(4_823_456)).toBe('4.8 MB')

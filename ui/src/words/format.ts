@@ -50,9 +50,12 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** "12 minutes ago". Under a minute it says so in words rather than counting seconds at people. */
 export function ago(value: string | Date, now: Date): string {
+  // "Yesterday" is a word of the calendar: 38 hours ago may be the day before it.
+  const days = Math.round((midnight(moment(value)) - midnight(now)) / 86_400_000)
   const seconds = Math.round((moment(value).getTime() - now.getTime()) / 1000)
   const relative = new Intl.RelativeTimeFormat(languageTag(), { numeric: 'auto' })
   for (const [unit, size] of STEPS) {
+    if (unit === 'day' && Math.abs(seconds) >= size) return relative.format(days, unit)
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
   }
   return t('app.just_now')
@@ -85,4 +88,8 @@ function write(value: string | Date, options: Intl.DateTimeFormatOptions): strin
 
 function moment(value: string | Date): Date {
   return typeof value === 'string' ? new Date(value) : value
+}
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 }

@@ -3,7 +3,7 @@
  *  Both are facts with a date, and what was written is shown as it was written. It ranks nobody, marks no score as good or bad and never reads silence as anything:
  *  a detector that says nothing closes nothing. */
 import { asFault, call, type FaultError } from '../../backend/call'
-import { commands, type PatientFound } from '../../bindings'
+import { commands, type Mood, type PatientFound } from '../../bindings'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Silence shorter than this is not worth a line. */
@@ -14,8 +14,8 @@ export class Today {
 
   people = $state.raw<PatientFound[] | null>(null)
   fault = $state.raw<FaultError | null>(null)
-  /** What those who logged since yesterday wrote beside their latest mood, by patient. */
-  said = $state.raw<ReadonlyMap<string, string>>(new Map())
+  /** The moods of those who logged since yesterday, newest first, by patient: what they wrote, and the month before. */
+  moods = $state.raw<ReadonlyMap<string, Mood[]>>(new Map())
   /** Moved on by the page, so that a window left open over midnight tells the right day. */
   now = $state.raw(new Date())
   #asked = 0
@@ -33,23 +33,25 @@ export class Today {
       if (turn !== this.#asked) return
       this.people = people
       this.fault = null
-      const said = await this.#latestWords()
-      if (turn === this.#asked) this.said = said
+      const moods = await this.#moodsOfRecent()
+      if (turn === this.#asked) this.moods = moods
     } catch (thrown) {
       if (turn === this.#asked) this.fault = asFault(thrown)
     }
   }
 
-  async #latestWords(): Promise<ReadonlyMap<string, string>> {
-    const read = this.recent.slice(0, MOST).map(async ({ patient }): Promise<[string, string][]> => {
-      const [latest] = await call(commands.moodsList(patient.id))
-      return latest?.words ? [[patient.id, latest.words]] : []
-    })
-    return new Map((await Promise.all(read)).flat())
+  async #moodsOfRecent(): Promise<ReadonlyMap<string, Mood[]>> {
+    const read = this.recent
+      .slice(0, MOST)
+      .map(async ({ patient }): Promise<[string, Mood[]]> => [
+        patient.id,
+        await call(commands.moodsList(patient.id)),
+      ])
+    return new Map(await Promise.all(read))
   }
 }
 
-/** How many people the page has room for, and therefore whose words are read. */
+/** How many people the page has room for, and therefore whose moods are read. */
 export const MOST = 8
 
 type WithMood = PatientFound & { latestMood: number; latestMoodAt: string }

@@ -51,20 +51,12 @@ test('silence counts from two weeks, longest first, and only for those who have 
   expect(names(made.quiet)).toEqual(['long quiet', 'just quiet'])
 })
 
-test('the words beside the latest mood are read for those since yesterday and nobody else', async () => {
+test('moods are read for those who logged since yesterday and nobody else', async () => {
   stub.moodsList.mockImplementation((id: string) =>
-    Promise.resolve({
-      status: 'ok',
-      data: [{ words: id === 'silent' ? null : 'slept well' }, { words: 'older' }],
-    }),
+    Promise.resolve({ status: 'ok', data: [{ patient: id }] }),
   )
-  const late = new Date(2026, 3, 14, 8)
-  const made = await today(
-    person('Maya', late),
-    person('silent', late),
-    person('long ago', new Date(2026, 1, 1)),
-  )
-  expect([...made.said]).toEqual([['Maya', 'slept well']])
+  const made = await today(person('Maya', new Date(2026, 3, 14, 8)), person('long ago', new Date(2026, 1, 1)))
+  expect([...made.moods]).toEqual([['Maya', [{ patient: 'Maya' }]]])
   expect(stub.moodsList).not.toHaveBeenCalledWith('long ago')
 })
 
