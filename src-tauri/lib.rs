@@ -98,7 +98,8 @@ pub fn assemble<R: Runtime>(builder: tauri::Builder<R>, home: Home) -> anyhow::R
     bindings.mount_events(&app);
     let settings = preferences::read(app.handle(), &home);
     let desk = Arc::new(Desk::new(&home, settings));
-    tauri::async_runtime::block_on(sample::make_if_asked(&desk)).context("making the sample practice")?;
+    tauri::async_runtime::block_on(sample::make_if_asked(&desk, &home))
+        .context("making the sample practice")?;
     app.manage(home);
     app.manage(Arc::clone(&desk));
     events::forward(app.handle(), &desk);

@@ -10,15 +10,16 @@ use attune_store::{
     profiles::{NewProfile, ProfileKind},
 };
 
-use crate::desk::Desk;
+use crate::{Home, desk::Desk};
 
 /// What opens every sample practice.
 pub const PASSWORD: &str = "open-the-window-26";
 
 /// Makes the sample practice if `ATTUNE_SAMPLE` asks for one and nothing is here yet, and leaves it locked.
-pub async fn make_if_asked(desk: &Arc<Desk>) -> Result<()> {
+pub async fn make_if_asked(desk: &Arc<Desk>, home: &Home) -> Result<()> {
     let asked = std::env::var_os("ATTUNE_SAMPLE").is_some_and(|asked| asked == "1");
-    if asked && desk.profiles().list()?.is_empty() {
+    // Never beside a person's own practice.
+    if asked && !home.is_the_usual() && desk.profiles().list()?.is_empty() {
         make(desk).await?;
         desk.lock().await?;
     }

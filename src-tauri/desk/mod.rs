@@ -41,6 +41,8 @@ pub struct Desk {
     settings: RwLock<Settings>,
     told: broadcast::Sender<Told>,
     started: Instant,
+    // One sits down or gets up at a time.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Desk {
@@ -62,6 +64,7 @@ impl Desk {
             settings: RwLock::new(settings),
             told: broadcast::channel(256).0,
             started,
+            turn: tokio::sync::Mutex::default(),
         }
     }
 
@@ -96,22 +99,26 @@ impl Desk {
         new: &NewProfile,
         found: impl AsyncFnOnce(&Store) -> Result<()>,
     ) -> Result<Arc<Opened>> {
+        let _turn = self.turn.lock().await;
         let opened = self.profiles.enrol(new, found).await?;
-        self.sit_down(opened).await
+        self.get_up().await?;
+        Ok(self.sit_down(opened))
     }
 
     /// Opens with the password.
     pub async fn unlock(self: &Arc<Self>, profile: ProfileId, password: &str) -> Result<Arc<Opened>> {
-        self.lock().await?;
+        let _turn = self.turn.lock().await;
+        self.get_up().await?;
         let opened = self.profiles.unlock(profile, password).await?;
-        self.sit_down(opened).await
+        Ok(self.sit_down(opened))
     }
 
     /// Opens with the PIN.
     pub async fn unlock_with_pin(self: &Arc<Self>, profile: ProfileId, pin: &str) -> Result<Arc<Opened>> {
-        self.lock().await?;
+        let _turn = self.turn.lock().await;
+        self.get_up().await?;
         let opened = self.profiles.unlock_with_pin(profile, pin).await?;
-        self.sit_down(opened).await
+        Ok(self.sit_down(opened))
     }
 
     /// Opens with the printed kit, and sets a new password.
@@ -121,27 +128,40 @@ impl Desk {
         kit: &str,
         password: &str,
     ) -> Result<Arc<Opened>> {
-        self.lock().await?;
+        let _turn = self.turn.lock().await;
+        self.get_up().await?;
         let opened = self.profiles.recover(profile, kit, password).await?;
-        self.sit_down(opened).await
+        Ok(self.sit_down(opened))
     }
 
-    async fn sit_down(self: &Arc<Self>, opened: Opened) -> Result<Arc<Opened>> {
-        self.lock().await?;
+    fn sit_down(self: &Arc<Self>, opened: Opened) -> Arc<Opened> {
         let opened = Arc::new(opened);
         self.pass_on_changes(&opened);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&opened));
         self.touch();
         self.tell(Told::Locked(false));
-        Ok(opened)
+        opened
     }
 
     /// Locks. The screens are told before the store is closed: they blank while it does.
     pub async fn lock(&self) -> Result<()> {
-        let taken = self.open.write().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(opened) = taken else { return Ok(()) };
-        self.tell(Told::Locked(true));
+        let Some(opened) = self.clear() else { return Ok(()) };
+        let _turn = self.turn.lock().await;
         self.profiles.lock(opened).await
+    }
+
+    async fn get_up(&self) -> Result<()> {
+        match self.clear() {
+            Some(opened) => self.profiles.lock(opened).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the store off the desk, and says so.
+    fn clear(&self) -> Option<Arc<Opened>> {
+        let opened = self.open.write().unwrap_or_else(PoisonError::into_inner).take()?;
+        self.tell(Told::Locked(true));
+        Some(opened)
     }
 
     /// Somebody is here.

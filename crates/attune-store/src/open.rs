@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     fs::{File, TryLockError},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -64,7 +64,7 @@ pub struct Store {
     author: Author,
     changed: broadcast::Sender<Topics>,
     // Held for as long as the store is open: the operating system lets go of it when a process dies.
-    _only: File,
+    only: Mutex<Option<File>>,
 }
 
 pub(crate) fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
@@ -132,7 +132,7 @@ impl Store {
             clock,
             author: Author { member: member.into(), device: device.into() },
             changed: broadcast::channel(256).0,
-            _only: only,
+            only: Mutex::new(Some(only)),
         };
         store.sweep_unfinished_files()?;
         Ok(store)
@@ -205,6 +205,8 @@ impl Store {
     /// Lets go of the database and of the key inside its connections. Work in flight is finished first.
     pub async fn close(&self) {
         tokio::join!(self.readers.close(), self.writer.close());
+        // Somebody may still hold this closed store for a moment; that must not keep its owner out.
+        drop(self.only.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

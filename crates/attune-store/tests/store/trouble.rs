@@ -82,3 +82,14 @@ async fn a_password_of_any_kind_of_text_works_or_is_told() {
         desk.profiles.unlock(id, password).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_closed_store_opens_again_though_somebody_still_holds_the_old_one() {
+    let desk = Desk::new();
+    let opened = desk.enrol("Ingrid").await;
+    let (id, held) = (opened.id(), Arc::clone(&opened));
+    desk.profiles.lock(opened).await.unwrap();
+    let again = desk.profiles.unlock(id, PASSWORD).await.unwrap();
+    assert_eq!(refusal(held.read(async |tx| tx.unsaved("here").await).await), Code::Locked);
+    again.write(again.author(), async |tx| tx.keep_unsaved("here", "kept").await).await.unwrap();
+}
