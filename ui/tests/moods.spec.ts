@@ -18,22 +18,22 @@ test('undo takes the mood back, and the list offers to bring it back again', asy
   const stored = await patientHome(page, empty)
   await score(page, 7).click()
   await expect(page.getByText(t('moods.saved'), { exact: true })).toBeVisible()
-  expect(await stored()).toMatchObject([{ score: 7, level: 'positive' }])
+  await expect.poll(stored).toMatchObject([{ score: 7, level: 'positive' }])
   await page.getByRole('button', { name: t('design.undo') }).click()
   await expect(score(page, 7)).toHaveAttribute('aria-checked', 'false')
-  expect(await stored()).toEqual([])
+  await expect.poll(stored).toEqual([])
 
   await score(page, 3).click()
   await visit(page, '/feel')
   await page.getByRole('button', { name: /^Take back the mood of/ }).click()
   await expect(page.getByText(t('moods.list_none'))).toBeVisible()
-  expect(await stored()).toEqual([])
+  await expect.poll(stored).toEqual([])
   await page
     .getByRole('button', { name: t('design.undo') })
     .last()
     .click()
   await expect(page.getByText(t('moods.level.low'), { exact: true }).last()).toBeVisible()
-  expect(await stored()).toMatchObject([{ score: 3 }])
+  await expect.poll(stored).toMatchObject([{ score: 3 }])
 })
 
 test('nought is ten, and one then nought corrects one to ten', async ({ page, empty }) => {
@@ -42,7 +42,7 @@ test('nought is ten, and one then nought corrects one to ten', async ({ page, em
   await expect(page.getByText(t('moods.logged_toast', { score: 1 }))).toBeVisible()
   await page.keyboard.press('0')
   await expect(page.getByText(t('moods.corrected_toast', { score: 10 }))).toBeVisible()
-  expect(await stored()).toMatchObject([{ score: 10, level: 'very_positive' }])
+  await expect.poll(stored).toMatchObject([{ score: 10, level: 'very_positive' }])
 })
 
 test('a word is added after the press, edited later, and half of one survives the lock', async ({
@@ -64,7 +64,7 @@ test('a word is added after the press, edited later, and half of one survives th
   await unlock(page, undefined, PASSWORD)
   await edit.click()
   await expect(page.getByLabel(t('moods.words'))).toHaveValue('Half of a new')
-  expect(await stored()).toMatchObject([{ words: 'A 3 would be too low' }])
+  await expect.poll(stored).toMatchObject([{ words: 'A 3 would be too low' }])
 })
 
 test('yesterday’s mood stands under yesterday', async ({ page, empty }) => {
