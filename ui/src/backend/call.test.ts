@@ -6,10 +6,6 @@ test('an answer is handed on as it is', async () => {
   expect(await call(Promise.resolve({ status: 'ok' as const, data: 7 }))).toBe(7)
 })
 
-test('a command that cannot fail answers plainly', async () => {
-  expect(await call(Promise.resolve({ theme: 'dark', status: 'kept' }))).toEqual({ theme: 'dark', status: 'kept' })
-})
-
 test('a fault keeps its code and its reference', async () => {
   const refused = call(Promise.resolve({ status: 'error' as const, error: { code: 'gone' as const, reference: 'K7Q2M9XD' } }))
   await expect(refused).rejects.toMatchObject({ code: 'gone', reference: 'K7Q2M9XD' })

@@ -24,11 +24,8 @@ export class FaultError extends Error {
   }
 }
 
-export async function call<T>(answer: Promise<Answer<T>>): Promise<T>
-/** A command that cannot fail in Rust answers plainly; the way there still can. */
-export async function call<T>(answer: Promise<T>): Promise<T>
-export async function call<T>(answer: Promise<Answer<T> | T>): Promise<T> {
-  let heard: Answer<T> | T
+export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
+  let heard: Answer<T>
   try {
     heard = await answer
   } catch {
@@ -36,7 +33,6 @@ export async function call<T>(answer: Promise<Answer<T> | T>): Promise<T> {
     // arguments are a person's words: only the code goes on.
     throw new FaultError({ code: 'unexpected', reference: NO_REFERENCE })
   }
-  if (!isAnswer(heard)) return heard
   if (heard.status === 'ok') return heard.data
   throw new FaultError(isFault(heard.error) ? heard.error : { code: 'unexpected', reference: NO_REFERENCE })
 }
@@ -44,11 +40,6 @@ export async function call<T>(answer: Promise<Answer<T> | T>): Promise<T> {
 /** Whatever was thrown, as a fault: for `catch` blocks and error boundaries. */
 export function asFault(thrown: unknown): FaultError {
   return thrown instanceof FaultError ? thrown : new FaultError({ code: 'unexpected', reference: NO_REFERENCE })
-}
-
-function isAnswer<T>(heard: Answer<T> | T): heard is Answer<T> {
-  if (typeof heard !== 'object' || heard === null || !('status' in heard)) return false
-  return (heard.status === 'ok' && 'data' in heard) || (heard.status === 'error' && 'error' in heard)
 }
 
 function isFault(value: unknown): value is Fault {

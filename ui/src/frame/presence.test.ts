@@ -7,7 +7,7 @@ vi.mock('../bindings', () => ({
   commands: {
     deskTouch: () => {
       told.touches += 1
-      return Promise.resolve(null)
+      return Promise.resolve({ status: 'ok', data: null })
     },
   },
   events: {

@@ -12,7 +12,6 @@ export type Room = {
   /** "/patients/:patient": the part arrives at the page as the prop `patient`. */
   path: `/${string}`
   // A page's props are the parts of its own path, which differ from page to page.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   page: Component<any>
   /** Whose profile has it. */
   kinds: ProfileKind[]
