@@ -18,4 +18,5 @@ create table patients (
     found_by text not null,               -- all that finding looks at, folded, one line each
     unknown text not null default '{}'    -- fields a newer Attune wrote and this one keeps
 ) strict;
-create index patients_by_name on patients (standing, folded, id);
+-- Everything that finding reads, so that it never touches the wide rows of the table.
+create index patients_by_name on patients (standing, folded, id, found_by);

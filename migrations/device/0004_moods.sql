@@ -10,7 +10,8 @@ create table moods (
     author blob not null,
     unknown text not null default '{}'    -- fields a newer Attune wrote and this one keeps
 ) strict;
-create index moods_of_a_patient on moods (patient, felt_at desc, id desc);
+-- With all that a list of patients shows of their latest mood, so that it never touches the words.
+create index moods_of_a_patient on moods (patient, felt_at desc, id desc, author, score);
 
 -- Each row says in full how its mood stands from then on; the newest one holds.
 create table mood_amendments (

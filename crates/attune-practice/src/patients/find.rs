@@ -8,6 +8,7 @@
 
 use std::{collections::HashMap, fmt};
 
+use attune_kernel::PatientId;
 use attune_store::{ReadTx, Result};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -15,7 +16,7 @@ use specta::Type;
 use strsim::osa_distance;
 
 use super::{
-    Details, Patient, Standing,
+    Details, Patient, PatientName, Standing,
     details::{Email, Phone, Reference},
     table,
 };
@@ -50,14 +51,14 @@ pub async fn find(tx: &mut ReadTx, query: &str, standing: Standing) -> Result<Ve
     if asked.words.is_empty() {
         return table::listed(tx, standing).await;
     }
-    let fitting = table::candidates(tx, standing, &asked.words).await?;
-    let mut ranked: Vec<_> = fitting.iter().filter_map(|(id, by)| Some((by.rank(&asked)?, *id))).collect();
+    let everyone = table::found_by(tx, standing).await?;
+    let everyone: Vec<_> = everyone.split(BETWEEN_PEOPLE).filter_map(FoundBy::read).collect();
+    let mut ranked: Vec<_> = everyone.iter().filter_map(|by| Some((by.rank(&asked)?, by.id))).collect();
     let exact = !ranked.is_empty();
     if !exact {
-        let everyone = table::candidates(tx, standing, &[]).await?;
-        ranked = everyone.iter().filter_map(|(id, by)| Some((by.guess(&asked)?, *id))).collect();
+        ranked = everyone.iter().filter_map(|by| Some((by.guess(&asked)?, by.id))).collect();
     }
-    // Candidates come by name, and the sort is stable: equals stay by name.
+    // Everyone comes by name, and the sort is stable: equals stay by name.
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.truncate(SHOWN);
 
@@ -98,44 +99,51 @@ fn is_a_number(query: &str) -> bool {
             .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/'))
 }
 
-/// All that finding looks at, folded: what the column `found_by` holds, a line each.
-#[derive(Default, PartialEq, Eq)]
-pub(super) struct FoundBy {
-    name: String,
-    /// With umlauts written out, where that differs.
-    spelled_out: String,
-    preferred_name: String,
-    reference: String,
-    /// Without what separates its parts, so that "MO-17" is found by "mo17".
-    reference_run_together: String,
-    email: String,
-    phone: String,
+/// What a person is found by, folded: the text of the column `found_by`, a line for each of [`FoundBy`]'s.
+pub(super) fn found_by_of(details: &Details) -> String {
+    let name = fold(details.name.reveal());
+    let spelled_out = fold_spelled_out(details.name.reveal());
+    let reference = fold(details.reference.as_ref().map_or("", Reference::reveal));
+    let email = details.email.as_ref().map_or("", Email::reveal).to_lowercase();
+    [
+        if spelled_out == name { "" } else { &spelled_out },
+        &fold(details.preferred_name.as_ref().map_or("", PatientName::reveal)),
+        &reference,
+        &reference.replace(' ', ""),
+        // Folding leaves no line end in the others; an address from elsewhere may hold one.
+        &email.replace(char::is_control, ""),
+        &digits(details.phone.as_ref().map_or("", Phone::reveal)),
+    ]
+    .into_iter()
+    .fold(name.clone(), |text, line| text + "\n" + line)
 }
 
-impl FoundBy {
-    pub(super) fn of(details: &Details) -> Self {
-        let name = fold(details.name.reveal());
-        let spelled_out = fold_spelled_out(details.name.reveal());
-        let reference = fold(details.reference.as_ref().map_or("", Reference::reveal));
-        Self {
-            spelled_out: if spelled_out == name { String::new() } else { spelled_out },
-            name,
-            preferred_name: fold(details.preferred_name.as_ref().map_or("", |name| name.reveal())),
-            reference_run_together: reference.replace(' ', ""),
-            reference,
-            email: details.email.as_ref().map_or("", Email::reveal).to_lowercase(),
-            phone: digits(details.phone.as_ref().map_or("", Phone::reveal)),
-        }
-    }
+/// No text holds this control character: the rules for typing refuse it, and what comes from elsewhere is
+/// rid of it.
+const BETWEEN_PEOPLE: char = '\u{1e}';
 
-    pub(super) fn to_text(&self) -> String {
-        self.lines().join("\n")
-    }
+/// All that finding looks at in one person.
+struct FoundBy<'a> {
+    id: PatientId,
+    name: &'a str,
+    /// With umlauts written out, where that differs.
+    spelled_out: &'a str,
+    preferred_name: &'a str,
+    reference: &'a str,
+    /// Without what separates its parts, so that "MO-17" is found by "mo17".
+    reference_run_together: &'a str,
+    email: &'a str,
+    phone: &'a str,
+}
 
-    pub(super) fn from_text(text: &str) -> Self {
-        let mut lines = text.split('\n').map(str::to_owned);
+impl<'a> FoundBy<'a> {
+    /// From the lines of the column, behind the identifier. None where there is nobody.
+    fn read(text: &'a str) -> Option<Self> {
+        let mut lines = text.split('\n');
+        let id = lines.next()?.parse().ok()?;
         let mut next = || lines.next().unwrap_or_default();
-        Self {
+        Some(Self {
+            id,
             name: next(),
             spelled_out: next(),
             preferred_name: next(),
@@ -143,44 +151,44 @@ impl FoundBy {
             reference_run_together: next(),
             email: next(),
             phone: next(),
-        }
+        })
     }
 
-    fn lines(&self) -> [&str; 7] {
+    const fn lines(&self) -> [&'a str; 7] {
         [
-            &self.name,
-            &self.spelled_out,
-            &self.preferred_name,
-            &self.reference,
-            &self.reference_run_together,
-            &self.email,
-            &self.phone,
+            self.name,
+            self.spelled_out,
+            self.preferred_name,
+            self.reference,
+            self.reference_run_together,
+            self.email,
+            self.phone,
         ]
     }
 
-    fn words(&self) -> impl Iterator<Item = &str> {
+    fn words(&self) -> impl Iterator<Item = &'a str> {
         self.lines().into_iter().flat_map(|line| line.split(' ')).filter(|word| !word.is_empty())
     }
 
     /// How well this fits as typed: smaller is better, none is not at all.
     fn rank(&self, asked: &Asked) -> Option<usize> {
-        if self.lines().contains(&asked.whole.as_str()) {
+        let lines = self.lines();
+        if !asked.words.iter().all(|typed| lines.iter().any(|line| line.contains(typed.as_str()))) {
+            return None;
+        }
+        if lines.contains(&asked.whole.as_str()) {
             return Some(0);
         }
         if self.name.starts_with(&asked.whole) || self.spelled_out.starts_with(&asked.whole) {
             return Some(1);
         }
-        let words: Vec<_> = self.words().collect();
-        if asked.words.iter().all(|typed| words.iter().any(|word| word.starts_with(typed.as_str()))) {
-            return Some(2);
-        }
-        let lines = self.lines();
-        asked.words.iter().all(|typed| lines.iter().any(|line| line.contains(typed.as_str()))).then_some(3)
+        let begun = |typed: &String| self.words().any(|word| word.starts_with(typed.as_str()));
+        Some(if asked.words.iter().all(begun) { 2 } else { 3 })
     }
 
     /// How far off this is, if not too far: every word typed must be near some word of the name.
     fn guess(&self, asked: &Asked) -> Option<usize> {
-        let names = [&self.name, &self.spelled_out, &self.preferred_name];
+        let names = [self.name, self.spelled_out, self.preferred_name];
         let words: Vec<_> = names.into_iter().flat_map(|name| name.split(' ')).collect();
         let apart = asked
             .words
@@ -235,16 +243,5 @@ mod tests {
         assert_eq!(slip("xx", "maya"), None);
         assert_eq!(slip("okafor", "meyer"), None);
         assert_eq!(slip("", "maya"), Some(0));
-    }
-
-    #[test]
-    fn what_is_found_by_reads_back_from_its_column() {
-        let by = FoundBy {
-            name: "jorg muller".into(),
-            spelled_out: "joerg mueller".into(),
-            phone: "491712345".into(),
-            ..FoundBy::default()
-        };
-        assert!(FoundBy::from_text(&by.to_text()) == by);
     }
 }

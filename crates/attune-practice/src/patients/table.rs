@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     BornOn, Details, Email, Note, Patient, PatientFound, PatientName, Phone, Pronouns, Reference, Standing,
-    find::FoundBy,
+    find::found_by_of,
 };
 use crate::{fold::fold, form::Unknown};
 
@@ -62,23 +62,18 @@ pub(super) fn put(patient: &Patient, unknown: &Unknown) -> Result<Query<'static,
         .bind(patient.created_at)
         .bind(patient.changed_at)
         .bind(fold(details.name.reveal()))
-        .bind(FoundBy::of(details).to_text())
+        .bind(found_by_of(details))
         .bind(unknown.to_text()?))
 }
 
-/// Whom finding looks at: those in whose text each of the words stands somewhere, or all.
-pub(super) async fn candidates(
-    tx: &mut ReadTx,
-    standing: Standing,
-    words: &[String],
-) -> Result<Vec<(PatientId, FoundBy)>> {
-    let query = sqlx::query_as::<_, (Uuid, String)>(
-        "select id, found_by from patients p where standing = ? and not exists (
-            select 1 from json_each(?) word where instr(p.found_by, word.value) = 0
-         ) order by folded, id",
+/// What everyone of a standing is found by, in the order of their names: one text for all, because the
+/// driver hands over five thousand rows far more slowly than SQLite reads them.
+pub(super) async fn found_by(tx: &mut ReadTx, standing: Standing) -> Result<String> {
+    let query = sqlx::query_scalar(
+        "select coalesce(group_concat(hex(id) || char(10) || found_by, char(30) order by folded, id), '')
+         from patients where standing = ?",
     );
-    let rows = tx.all(query.bind(standing.name()).bind(serde_json::to_string(words)?)).await?;
-    Ok(rows.into_iter().map(|(id, text): (Uuid, String)| (id.into(), FoundBy::from_text(&text))).collect())
+    tx.scalar(query.bind(standing.name())).await
 }
 
 /// One column of a patient's latest mood, from the view that moods keep for others. A subquery for each
