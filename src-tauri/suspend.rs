@@ -30,7 +30,7 @@ pub fn lock_before_sleep(desk: Arc<Desk>) {
         let mut signals = logind::SleepProxy::new(&bus).await?.receive_prepare_for_sleep().await?;
         while let Some(signal) = signals.next().await {
             if signal.args()?.start
-                && let Err(error) = desk.lock().await
+                && let Err(error) = desk.lock_shortly().await
             {
                 crate::fault::note(&error);
             }

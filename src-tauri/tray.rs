@@ -29,7 +29,7 @@ fn try_to_hang(app: &AppHandle) -> tauri::Result<()> {
             "lock" => {
                 let desk = Arc::clone(&app.state::<Arc<Desk>>());
                 tauri::async_runtime::spawn(async move {
-                    if let Err(error) = desk.lock().await {
+                    if let Err(error) = desk.lock_shortly().await {
                         fault::note(&error);
                     }
                 });

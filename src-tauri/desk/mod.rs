@@ -24,6 +24,9 @@ use crate::{Home, preferences::Settings};
 /// How often idleness is looked at.
 const TICK: Duration = Duration::from_millis(500);
 
+/// How long a window may take to hand over what is half written.
+const HANDING_OVER: Duration = Duration::from_millis(300);
+
 /// What the desk tells whoever listens.
 #[derive(Debug, Clone)]
 pub enum Told {
@@ -148,6 +151,16 @@ impl Desk {
         let Some(opened) = self.clear() else { return Ok(()) };
         let _turn = self.turn.lock().await;
         self.profiles.lock(opened).await
+    }
+
+    /// Locks a moment from now, for a lock that comes from outside the window: half a word may still be on
+    /// its way into the store, and the window hands it over when it hears that the lock is near.
+    pub async fn lock_shortly(&self) -> Result<()> {
+        if self.opened().is_ok() {
+            self.tell(Told::LockNear(0));
+            tokio::time::sleep(HANDING_OVER).await;
+        }
+        self.lock().await
     }
 
     async fn get_up(&self) -> Result<()> {

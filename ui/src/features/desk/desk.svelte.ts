@@ -15,6 +15,8 @@ type Stage = 'loading' | 'enrolling' | 'locked' | 'open' | 'failed'
 class Desk {
   stage = $state<Stage>('loading')
   profiles = $state.raw<ProfileCard[]>([])
+  /** How many profiles on this computer cannot be read: whoever misses theirs must not be met as if new. */
+  unreadable = $state(0)
   /** The open practice; null whenever the window must show nothing of it. */
   open = $state.raw<OpenDesk | null>(null)
   fault = $state.raw<FaultError | null>(null)
@@ -34,6 +36,7 @@ class Desk {
     try {
       const state = await call(commands.deskState())
       this.profiles = state.profiles
+      this.unreadable = state.unreadable
       this.fault = null
       if (state.open !== null) this.enter(state.open)
       else this.stage = state.profiles.length === 0 ? 'enrolling' : 'locked'
