@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './bridge'
+import { rest } from './lenses'
 import { beforeTheDoor, clinician, firstRun, type Look, patient } from './tours'
 import { inEnglish } from './words'
 
@@ -12,6 +13,7 @@ function axe(page: Page): Look {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
+      await rest(page)
       const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
       const said = violations.map(
         ({ id, help, nodes }) =>

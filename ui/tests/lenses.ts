@@ -2,6 +2,17 @@
  *  language nothing is left in English. */
 import type { Page } from '@playwright/test'
 
+/** Waits until the screen has come to rest. Until the next frame a colour that changes is read as the old one. */
+export function rest(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    const moving = document
+      .getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(moving.map((each) => each.finished))
+  })
+}
+
 /** What is wrong with the layout, in words; empty when nothing is. A table in a region of its own may be wider than
  *  the window, because a table has two dimensions. */
 export function misfits(page: Page): Promise<string[]> {
@@ -23,7 +34,13 @@ export function misfits(page: Page): Promise<string[]> {
       // Words a person wrote may be cut with an ellipsis; the program's own may not.
       const cuts = style.overflowX === 'hidden' || style.overflowX === 'clip'
       const typedInto = element.matches('input, textarea')
-      if (cuts && !typedInto && box.width > 1 && !element.closest('[data-own]') && element.scrollWidth > element.clientWidth + 1) {
+      if (
+        cuts &&
+        !typedInto &&
+        box.width > 1 &&
+        !element.closest('[data-own]') &&
+        element.scrollWidth > element.clientWidth + 1
+      ) {
         found.push(`is cut off: ${name(element)}`)
       }
     }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from './bridge'
+import { rest } from './lenses'
 import { beforeTheDoor, clinician, patient, type Look } from './tours'
 import { inEnglish } from './words'
 
@@ -32,6 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           const file = WANTED.get(screen)
           if (file === undefined) return
           await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
+          await rest(page)
           await page.screenshot({ path: join(FOLDER, `${file}-${colorScheme}.png`) })
         }
         await tour(page, name === 'patient' ? empty : sample, inEnglish, photograph)
