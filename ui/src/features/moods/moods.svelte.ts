@@ -5,7 +5,7 @@
  *  withdraws it, and every act hands back the act that undoes it. It knows no element and draws no conclusion from
  *  a score. */
 import { asFault, call, type FaultError } from '../../backend/call'
-import { commands, type Mood } from '../../bindings'
+import { commands, type Mood, type NewMood } from '../../bindings'
 import { levelOf } from './levels'
 
 export type Undo = () => Promise<void>
@@ -34,7 +34,13 @@ export class Moods {
   /** The number the ten buttons show as chosen. */
   readonly chosen = $derived(this.pressed ?? this.justLogged?.score ?? null)
 
+  #presses = 0
+  #before: Promise<unknown> | null = null
   #asked = 0
+  /** How many lists are on their way. */
+  #awaited = 0
+  /** A list came while a change was on its way, and was not shown: it may or may not have known of it. */
+  #owed = false
   #provisional = 0
   #forgetting: ReturnType<typeof setTimeout> | undefined
 
@@ -44,38 +50,31 @@ export class Moods {
 
   async load(): Promise<void> {
     const turn = ++this.#asked
+    this.#awaited += 1
+    this.#owed = false
     try {
       const list = await call(commands.moodsList(this.patient))
       if (turn !== this.#asked) return
+      if (this.#ahead.size > 0) {
+        this.#owed = true
+        return
+      }
       this.#stored = list
       this.fault = null
     } catch (thrown) {
       if (turn === this.#asked) this.fault = asFault(thrown)
+    } finally {
+      this.#awaited -= 1
     }
   }
 
   /** One press: saves a mood felt now, or at `feltAt`. A second press while the first still shows corrects it and
    *  keeps its words. Throws what the store refused; what is on screen is then what is stored. */
-  async press(score: number, feltAt: Date | null = null): Promise<Undo> {
-    const corrected = feltAt === null ? this.justLogged : null
+  press(score: number, feltAt: Date | null = null): Promise<Undo> {
     this.pressed = score
-    try {
-      const logged = await this.#log(
-        score,
-        corrected?.words ?? null,
-        corrected?.feltAt ?? feltAt?.toISOString() ?? null,
-      )
-      this.#show(logged)
-      if (corrected === null) return () => this.#takeBack(logged)
-      await this.#takeBack(corrected)
-      return async () => {
-        await this.#takeBack(logged)
-        await this.restore(corrected)
-        this.#show(corrected)
-      }
-    } finally {
-      if (this.pressed === score) this.pressed = null
-    }
+    const pressing = this.#inTurn(++this.#presses, this.#before, () => this.#log(score, feltAt))
+    this.#before = pressing.catch(() => undefined)
+    return pressing
   }
 
   /** Changes the words beside a mood; blank words are none. The number stays what it was when it was felt. */
@@ -100,22 +99,47 @@ export class Moods {
     this.#asked += 1
   }
 
-  #log(score: number, words: string | null, feltAt: string | null): Promise<Mood> {
-    const now = new Date().toISOString()
-    const provisional: Mood = {
-      id: `provisional-${++this.#provisional}`,
+  /** One press after the other: what is to be corrected must be stored first. */
+  async #inTurn(turn: number, before: Promise<unknown> | null, log: () => Promise<Undo>): Promise<Undo> {
+    if (before !== null) await before
+    try {
+      return await log()
+    } finally {
+      if (turn === this.#presses) this.pressed = null
+    }
+  }
+
+  async #log(score: number, feltAt: Date | null): Promise<Undo> {
+    const corrected = feltAt === null ? this.justLogged : null
+    const logged = await this.#store({
       patient: this.patient,
       score,
-      level: levelOf(score),
-      words,
-      feltAt: feltAt ?? now,
+      words: corrected?.words ?? null,
+      feltAt: corrected?.feltAt ?? feltAt?.toISOString() ?? null,
+    })
+    this.#show(logged)
+    if (corrected === null) return () => this.#takeBack(logged)
+    await this.#takeBack(corrected)
+    return async () => {
+      await this.#takeBack(logged)
+      await this.restore(corrected)
+      this.#show(corrected)
+    }
+  }
+
+  #store(mood: NewMood): Promise<Mood> {
+    const now = new Date().toISOString()
+    const provisional: Mood = {
+      ...mood,
+      id: `provisional-${++this.#provisional}`,
+      level: levelOf(mood.score),
+      feltAt: mood.feltAt ?? now,
       loggedAt: now,
       author: '',
       byPatient: false,
       withdrawn: false,
     }
-    const ask = () => commands.moodsLog({ patient: this.patient, score, words, feltAt })
-    return this.#change(provisional, provisional.id, ask)
+    return this.#change(provisional, provisional.id, () => commands.moodsLog(mood))
   }
 
   async #takeBack(mood: Mood): Promise<void> {
@@ -134,8 +158,6 @@ export class Moods {
     this.#ahead = new Map(this.#ahead).set(id, ahead)
     try {
       const stored = await call(ask())
-      // A list asked for earlier does not know this change. The practice says what changed, so a newer one comes.
-      this.#asked += 1
       const others = (this.#stored ?? []).filter((each) => each.id !== stored.id)
       this.#stored = stored.withdrawn ? others : [...others, stored]
       return stored
@@ -143,6 +165,7 @@ export class Moods {
       const rest = new Map(this.#ahead)
       rest.delete(id)
       this.#ahead = rest
+      if (this.#owed || this.#awaited > 0) void this.load()
     }
   }
 }

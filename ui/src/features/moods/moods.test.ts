@@ -60,8 +60,8 @@ describe('one press', () => {
     const moods = new Moods('maya')
     const pressing = moods.press(6)
     expect(moods.chosen).toBe(6)
-    expect(scores(moods)).toEqual([6])
     expect(moods.justLogged).toBeNull()
+    expect(scores(moods)).toEqual([6])
     await pressing
     expect(moods.justLogged?.id).toBe('stored-1')
     expect(scores(moods)).toEqual([6])
@@ -101,6 +101,14 @@ describe('one press', () => {
     expect(moods.chosen).toBe(1)
   })
 
+  test('two presses in one breath are one mood, because the second waits for the first', async () => {
+    const moods = new Moods('maya')
+    await Promise.all([moods.press(1), moods.press(10)])
+    expect(scores(moods)).toEqual([10])
+    expect(kept.filter((mood) => !mood.withdrawn).map((mood) => mood.score)).toEqual([10])
+    expect(moods.chosen).toBe(10)
+  })
+
   test('after five minutes a press is a new mood, because both were felt', async () => {
     const moods = new Moods('maya')
     await moods.press(4)
@@ -135,15 +143,17 @@ describe('the list', () => {
     expect(moods.fault?.code).toBe('unexpected')
   })
 
-  test('an answer asked for before a change does not undo the change on screen', async () => {
+  test('an answer asked for before a change neither undoes the change nor goes missing', async () => {
     const moods = new Moods('maya')
+    await moods.press(4, new Date('2026-04-01T10:00:00Z'))
+    const late = new Moods('maya')
     let answer: (list: Mood[]) => void = () => undefined
     stub.moodsList.mockImplementationOnce(() => new Promise<Mood[]>((say) => (answer = say)).then(ok))
-    const loading = moods.load()
-    await moods.press(5)
+    const loading = late.load()
+    await late.press(5)
     answer([])
     await loading
-    expect(scores(moods)).toEqual([5])
+    await vi.waitFor(() => expect(scores(late)).toEqual([5, 4]))
   })
 
   test('words of blanks are no words', async () => {
