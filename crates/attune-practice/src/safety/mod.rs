@@ -74,9 +74,7 @@ pub fn stale(today: NaiveDate) -> Vec<StaleLine> {
     countries
         .chain(many)
         .flat_map(|(country, list)| list.checks().map(move |check| (country, check)))
-        .filter(|(_, (_, verified_on, _))| {
-            verified_on.is_none_or(|on| !(0..=FRESH_FOR_DAYS).contains(&(today - on).num_days()))
-        })
+        .filter(|(_, (_, verified_on, _))| !is_fresh(*verified_on, today))
         .map(|(country, (name, verified_on, source))| StaleLine {
             country: country.to_owned(),
             name: name.to_owned(),
@@ -84,6 +82,11 @@ pub fn stale(today: NaiveDate) -> Vec<StaleLine> {
             verified_on,
         })
         .collect()
+}
+
+/// Whether a check on that day still counts. One that lies in the future proves nothing.
+fn is_fresh(verified_on: Option<NaiveDate>, today: NaiveDate) -> bool {
+    verified_on.is_some_and(|on| (0..=FRESH_FOR_DAYS).contains(&(today - on).num_days()))
 }
 
 #[derive(Deserialize)]
