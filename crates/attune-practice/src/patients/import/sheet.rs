@@ -81,15 +81,15 @@ impl Sheet {
     pub(super) fn name_of(&self, row: &Row) -> String {
         let [name, first, last] =
             [Field::Name, Field::FirstName, Field::LastName].map(|field| self.cell(row, field));
-        let family = if last.is_empty() { name } else { last };
-        if family.is_empty() || first.is_empty() {
-            return match name.split_once(',') {
-                Some((family, first)) if !first.contains(',') => format!("{first} {family}"),
-                _ => format!("{first}{family}"),
-            };
+        if !last.is_empty() {
+            return format!("{first} {last}").trim().to_owned();
         }
+        let name = match name.split_once(',') {
+            Some((family, first)) if !first.contains(',') => format!("{first} {family}"),
+            _ => name.to_owned(),
+        };
         // In a table with a first name and a name, the name may be the whole name or the family's.
-        if fold(family).starts_with(&fold(first)) { family.to_owned() } else { format!("{first} {family}") }
+        if begins_with_the_words(&name, first) { name } else { format!("{first} {name}").trim().to_owned() }
     }
 
     /// One row as a person's details, under the same rules as typing.
@@ -111,6 +111,13 @@ impl Sheet {
             note: Note::check(cell(Field::Note)).map_err(at(Field::Note))?,
         })
     }
+}
+
+/// "Rob Robinson" begins with the word "Rob"; "Robinson" does not, though its letters do.
+fn begins_with_the_words(name: &str, first: &str) -> bool {
+    let (name, first) = (fold(name), fold(first));
+    let mut words = name.split(' ');
+    first.is_empty() || first.split(' ').all(|word| words.next() == Some(word))
 }
 
 fn born_on(cell: &str, order: DateOrder, today: NaiveDate) -> Result<Option<BornOn>, Code> {

@@ -206,3 +206,16 @@ async fn a_first_name_beside_a_whole_name_is_not_said_twice() {
     import(&store, file, false).await.unwrap();
     assert_eq!(names(&store).await, ["Jonas Meyer", "Maya Okafor"]);
 }
+
+#[tokio::test]
+async fn a_first_name_that_begins_like_the_family_name_is_kept() {
+    let store = practice().await;
+    let file = b"First name,Last name\nJo,Jones\nRob,Robinson\nJ,Jones\nWill,Williams\n";
+    import(&store, file, true).await.unwrap();
+    assert_eq!(names(&store).await, ["J Jones", "Jo Jones", "Rob Robinson", "Will Williams"]);
+
+    let store = practice().await;
+    let file = b"Name,First name\nJones,Jo\nWilliams,Will\nRob Robinson,Rob\n\"Okafor, Maya\",Maya\n";
+    import(&store, file, true).await.unwrap();
+    assert_eq!(names(&store).await, ["Jo Jones", "Maya Okafor", "Rob Robinson", "Will Williams"]);
+}
