@@ -18,6 +18,7 @@ use strsim::osa_distance;
 use super::{
     Details, Patient, PatientName, Standing,
     details::{Email, Phone, Reference},
+    resembling::TELLING_DIGITS,
     table,
 };
 use crate::fold::{digits, fold, fold_spelled_out};
@@ -73,6 +74,8 @@ struct Asked {
     /// Folded words; or one word, where a telephone number or an address was typed.
     words: Vec<String>,
     whole: String,
+    /// The digits that tell, where a whole telephone number was typed.
+    telephone: Option<String>,
 }
 
 impl Asked {
@@ -87,7 +90,8 @@ impl Asked {
             fold(&query).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
         };
         let whole = words.join(" ");
-        Self { words, whole }
+        let telephone = if is_a_number(&query) { telling_digits(&query) } else { None };
+        Self { words, whole, telephone }
     }
 }
 
@@ -97,6 +101,13 @@ fn is_a_number(query: &str) -> bool {
             .trim()
             .chars()
             .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/'))
+}
+
+/// A telephone number from a display comes with its country, one from memory without: none where there are
+/// too few digits to tell one telephone from another.
+fn telling_digits(query: &str) -> Option<String> {
+    let digits = digits(query);
+    Some(digits[digits.len().checked_sub(TELLING_DIGITS)?..].to_owned())
 }
 
 /// What a person is found by, folded: the text of the column `found_by`, a line for each of [`FoundBy`]'s.
@@ -173,6 +184,9 @@ impl<'a> FoundBy<'a> {
     /// How well this fits as typed: smaller is better, none is not at all.
     fn rank(&self, asked: &Asked) -> Option<usize> {
         let lines = self.lines();
+        if asked.telephone.as_ref().is_some_and(|digits| self.phone.ends_with(digits)) {
+            return Some(0);
+        }
         if !asked.words.iter().all(|typed| lines.iter().any(|line| line.contains(typed.as_str()))) {
             return None;
         }

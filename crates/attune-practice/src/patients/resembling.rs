@@ -35,7 +35,7 @@ pub(super) struct Traits {
 }
 
 /// With the country and the leading zero or without: the last nine digits are the same.
-const TELLING_DIGITS: usize = 9;
+pub(super) const TELLING_DIGITS: usize = 9;
 
 impl Traits {
     pub(super) fn of(details: &Details) -> Self {

@@ -183,3 +183,21 @@ async fn the_right_one_is_found_among_five_thousand() {
     }
     assert!(names(&store, "zzzzzz").await.is_empty());
 }
+
+#[tokio::test]
+async fn a_telephone_is_found_with_the_country_and_without_it() {
+    for (kept, typed) in [
+        ("07700 900142", "+44 7700 900142"),
+        ("07700 900142", "0044 7700 900142"),
+        ("+44 7700 900142", "07700 900142"),
+        ("+44 (0)7700 900142", "+447700900142"),
+    ] {
+        let store = practice().await;
+        let new = NewPatient { phone: Some(Private::new(kept.to_owned())), ..named("Maya Okafor") };
+        write(&store, async |tx| patients::create(tx, &new).await).await.unwrap();
+        let other =
+            NewPatient { reference: Some(Private::new("17700900142".to_owned())), ..named("Jonas Meyer") };
+        write(&store, async |tx| patients::create(tx, &other).await).await.unwrap();
+        assert_eq!(names(&store, typed).await[0], "Maya Okafor", "{typed} for {kept}");
+    }
+}
