@@ -57,6 +57,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::team::practice_rename,
             commands::patients::patients_find,
             commands::patients::patients_open,
+            commands::patients::patients_read,
             commands::patients::patients_create,
             commands::patients::patients_edit,
             commands::patients::patients_archive,

@@ -30,6 +30,8 @@ export const commands = {
 	patientsFind: (query: string, standing: Standing) => typedError<PatientFound[], Fault>(__TAURI_INVOKE("patients_find", { query, standing })),
 	/**  Opens a chart, and says in the audit that it was opened. */
 	patientsOpen: (id: PatientId) => typedError<Patient, Fault>(__TAURI_INVOKE("patients_open", { id })),
+	/**  Reads again a chart that is open already, which the audit need not hear of. */
+	patientsRead: (id: PatientId) => typedError<Patient, Fault>(__TAURI_INVOKE("patients_read", { id })),
 	patientsCreate: (patient: NewPatient) => typedError<Patient, Fault>(__TAURI_INVOKE("patients_create", { patient })),
 	patientsEdit: (id: PatientId, patient: NewPatient) => typedError<Patient, Fault>(__TAURI_INVOKE("patients_edit", { id, patient })),
 	patientsArchive: (id: PatientId) => typedError<Patient, Fault>(__TAURI_INVOKE("patients_archive", { id })),

@@ -88,6 +88,13 @@ pub async fn open(tx: &mut WriteTx, id: PatientId) -> Result<Patient> {
     Ok(patient)
 }
 
+/// Reads again a chart that is open already: whoever looks at it is in the audit, and its refreshing is not
+/// another look.
+pub async fn read(tx: &mut ReadTx, id: PatientId) -> Result<Patient> {
+    let (patient, _) = table::get(tx, id).await?;
+    Ok(patient)
+}
+
 /// Refuses to go on where a chart is put away or not there at all.
 pub(crate) async fn must_be_active(tx: &mut ReadTx, id: PatientId) -> Result<()> {
     match table::standing(tx, id).await? {

@@ -1,7 +1,7 @@
 /** One person's chart: who they are, and whether they are in treatment or archived.
  *
- *  Opening a chart is itself recorded, so it opens once and then only refreshes when the practice says that
- *  something about patients changed. Archiving is shown at once and taken back if the store refuses it. It knows
+ *  Opening a chart is itself recorded, so it opens once and is then only read again when the practice says that
+ *  something about patients changed: the record says who looked, and a refresh is nobody's look. Archiving is shown at once and taken back if the store refuses it. It knows
  *  nothing of moods, which keep their own state. */
 import { asFault, call, type FaultError } from '../../backend/call'
 import { commands, type Patient, type Standing } from '../../bindings'
@@ -13,19 +13,25 @@ export class Chart {
   patient = $state.raw<Patient | null>(null)
   fault = $state.raw<FaultError | null>(null)
   #asked = 0
+  #opened = false
 
   constructor(id: string) {
     this.id = id
   }
 
-  async open(): Promise<void> {
+  /** The first time it opens; afterwards it reads again. */
+  async load(): Promise<void> {
     const turn = ++this.#asked
+    const ask = this.#opened ? commands.patientsRead : commands.patientsOpen
+    // Set before the answer: two changes in a row must not be recorded as two looks.
+    this.#opened = true
     try {
-      const patient = await call(commands.patientsOpen(this.id))
+      const patient = await call(ask(this.id))
       if (turn !== this.#asked) return
       this.patient = patient
       this.fault = null
     } catch (thrown) {
+      if (ask === commands.patientsOpen) this.#opened = false
       if (turn === this.#asked) this.fault = asFault(thrown)
     }
   }

@@ -100,6 +100,16 @@ async fn opening_a_chart_leaves_an_audit_line() {
 }
 
 #[tokio::test]
+async fn reading_an_open_chart_again_leaves_none() {
+    let store = practice().await;
+    let maya = chart(&store, "Maya Okafor").await;
+    let before = store.verify().await.unwrap().lines;
+    let read = store.read(async |tx| patients::read(tx, maya.id).await).await.unwrap();
+    assert_eq!(read, maya);
+    assert_eq!(store.verify().await.unwrap().lines, before);
+}
+
+#[tokio::test]
 async fn a_chart_that_is_not_there_is_gone() {
     let store = practice().await;
     let nobody = PatientId::new(store.now());
