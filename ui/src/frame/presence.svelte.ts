@@ -5,11 +5,15 @@ import { commands, events } from '../bindings'
 import { flushUnsaved } from './unsaved.svelte'
 
 export const TOLD_EVERY_MS = 5_000
+/** Near enough to the lock to be said a second time. */
+const LAST_CALL = 10
 const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const
 
 class Presence {
   /** Seconds until the lock, once Rust has warned; null otherwise. */
   near = $state<number | null>(null)
+  /** The number as it is spoken: once when the warning begins and once near its end. */
+  said = $state<number | null>(null)
   #told = Number.NEGATIVE_INFINITY
   #ticking: ReturnType<typeof setInterval> | undefined
 
@@ -21,8 +25,7 @@ class Presence {
     const warned = events.lockNear.listen(({ payload }) => this.#warn(payload.seconds))
     return () => {
       for (const each of SIGNS) removeEventListener(each, sign, { capture: true })
-      clearInterval(this.#ticking)
-      this.near = null
+      this.#calm()
       void warned.then((stop) => stop())
     }
   }
@@ -40,13 +43,16 @@ class Presence {
     void flushUnsaved()
     clearInterval(this.#ticking)
     const ends = Date.now() + seconds * 1000
-    this.near = seconds
-    this.#ticking = setInterval(() => (this.near = Math.max(0, Math.ceil((ends - Date.now()) / 1000))), 500)
+    this.near = this.said = seconds
+    this.#ticking = setInterval(() => {
+      this.near = Math.max(0, Math.ceil((ends - Date.now()) / 1000))
+      if (this.near <= LAST_CALL && (this.said ?? 0) > LAST_CALL) this.said = this.near
+    }, 500)
   }
 
   #calm(): void {
     clearInterval(this.#ticking)
-    this.near = null
+    this.near = this.said = null
   }
 }
 

@@ -60,7 +60,17 @@ test('the warning counts down to nothing and not below', () => {
   expect(presence.near).toBe(0)
 })
 
-test('once the frame is gone nothing is listened to', () => {
+test('the warning is spoken when it begins and once near its end, not every second', () => {
+  told.warn({ payload: { seconds: 30 } })
+  const spoken = new Set<number | null>()
+  for (let second = 0; second < 30; second++) {
+    spoken.add(presence.said)
+    vi.advanceTimersByTime(1_000)
+  }
+  expect([...spoken]).toEqual([30, 10])
+})
+
+test('once the keys are gone nothing is listened to', () => {
   stop()
   dispatchEvent(new Event('pointerdown'))
   expect(told.touches).toBe(0)

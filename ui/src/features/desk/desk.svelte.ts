@@ -21,6 +21,8 @@ class Desk {
   open = $state.raw<OpenDesk | null>(null)
   fault = $state.raw<FaultError | null>(null)
   #chosen = $state<string | null>(null)
+  /** The first run has made a store, which is open in Rust while its kit is still being written down. */
+  #founded = $state(false)
   /** Who sat here last. */
   #sat: string | null = null
   #locking: Promise<void> = Promise.resolve()
@@ -32,7 +34,11 @@ class Desk {
       null,
   )
 
+  /** Whether Rust holds keys: then it watches for idleness, and must hear that somebody is here. */
+  readonly unlocked = $derived(this.open !== null || this.#founded)
+
   async load(): Promise<void> {
+    this.#founded = false
     try {
       const state = await call(commands.deskState())
       this.profiles = state.profiles
@@ -63,6 +69,11 @@ class Desk {
     await this.load()
   }
 
+  /** The first run has made the store; what is left is the kit. */
+  founded(): void {
+    this.#founded = true
+  }
+
   /** Unlocked, recovered or just made. */
   enter(open: OpenDesk): void {
     // Where one person was is none of the next one's business.
@@ -71,6 +82,7 @@ class Desk {
     setCountry(open.practice.country)
     this.#chosen = open.profile.id
     this.open = open
+    this.#founded = false
     this.stage = 'open'
   }
 
@@ -98,6 +110,7 @@ class Desk {
   blank(): void {
     const left = this.open?.profile
     this.open = null
+    this.#founded = false
     toasts.clear()
     if (left !== undefined) {
       const locked = { ...left, lockedAt: new Date().toISOString() }

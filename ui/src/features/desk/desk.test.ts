@@ -75,6 +75,24 @@ describe('before anything is open', () => {
   })
 })
 
+describe('a first run', () => {
+  test('holds keys from the moment the store is made, long before its window opens', () => {
+    expect(desk.unlocked).toBe(false)
+    desk.founded()
+    expect(desk.unlocked).toBe(true)
+    desk.enter(opened(card('one')))
+    expect(desk.unlocked).toBe(true)
+  })
+
+  test('holds none once Rust has locked while the kit was being written down', async () => {
+    told.state = { profiles: [], open: null }
+    await desk.load()
+    desk.founded()
+    await desk.lockedByItself()
+    expect(desk.unlocked).toBe(false)
+  })
+})
+
 describe('locking', () => {
   test('the window is empty before anything has been asked of Rust', () => {
     desk.enter(opened(card('one')))
