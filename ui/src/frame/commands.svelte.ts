@@ -2,7 +2,7 @@
  *  the help on "?" prints it. A screen offers its own while it is open and they go when it goes. */
 import type { Component } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
-import { isTyping, pressed } from '../design'
+import { dialogIsOpen, isTyping, pressed } from '../design'
 
 export type Command = {
   /** As it is read, already in the person's language. */
@@ -36,7 +36,7 @@ class Commands {
     if (event.defaultPrevented || event.repeat) return false
     const command = [...this.here, ...this.everywhere].find(({ key }) => key !== undefined && pressed(event, key))
     if (command === undefined) return false
-    if (!command.key?.startsWith('mod ') && (isTyping(event.target) || inDialog())) return false
+    if (!command.key?.startsWith('mod ') && (isTyping(event.target) || dialogIsOpen())) return false
     event.preventDefault()
     command.run()
     return true
@@ -45,10 +45,6 @@ class Commands {
   #of(place: Offer['place']): Command[] {
     return [...this.#offers.values()].filter((offer) => offer.place === place).flatMap((offer) => offer.commands())
   }
-}
-
-function inDialog(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
 }
 
 export const commandList = new Commands()
