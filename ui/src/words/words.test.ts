@@ -6,7 +6,7 @@ import en from './en.json'
 import { pseudo } from './pseudo'
 import { faultSentence, faultWords, known, speak, t, type Key } from './words'
 
-const codes = [...(/export type Code =([^;]+);/.exec(bindings)?.[1] ?? '').matchAll(/"([a-z_]+)"/g)].map(
+const codes = [...(/export type Code =(.+?);\n/s.exec(bindings)?.[1] ?? '').matchAll(/"([a-z_]+)"/g)].map(
   ([, code]) => code as Code,
 )
 
