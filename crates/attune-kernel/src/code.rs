@@ -34,6 +34,8 @@ pub enum Code {
     StoreNewer,
     /// Another process has this store open.
     StoreElsewhere,
+    /// Something long is being written; it will be over soon.
+    Busy,
     DiskFull,
     ReadOnly,
     BackupDamaged,

@@ -87,15 +87,19 @@ impl Profiles {
         if path.exists() && !is_backup(path)? {
             return Err(Code::BackupExists.into());
         }
+        // A backup of something damaged must never take the place of one that may be whole.
+        if path.exists() && !opened.verify().await?.sound() {
+            return Err(Code::StoreDamaged.into());
+        }
         let (head, key) = self.backup_head(opened).await?;
-        let copy = tempfile::NamedTempFile::new_in(opened.folder())?;
-        copy_database(opened, copy.path()).await?;
+        let copy = tempfile::NamedTempFile::new_in(opened.folder())?.into_temp_path();
+        copy_database(opened, &copy).await?;
         let (files, path) = (opened.files_folder(), path.to_owned());
         let part = path.with_extension("attune-part");
         let made = {
             let (part, path) = (part.clone(), path.clone());
             tokio::task::spawn_blocking(move || {
-                let files = write(&part, &head, &key, copy.path(), &files, tell)?;
+                let files = write(&part, &head, &key, &copy, &files, tell)?;
                 verify_sum(&part)?;
                 fs::rename(&part, &path)?;
                 Ok::<_, Error>(BackupMade {
@@ -122,7 +126,7 @@ async fn copy_database(opened: &Opened, to: &Path) -> Result<()> {
         .fetch_one(&mut *writer)
         .await?;
     if busy != 0 {
-        return Err(Code::StoreElsewhere.into());
+        return Err(Code::Busy.into());
     }
     let from = opened.folder().join(DATABASE);
     let to = to.to_owned();
@@ -155,8 +159,9 @@ fn write(
     }
     let mut to = Summed { to: BufWriter::new(File::create(part)?), sum: Digester::default() };
     let head = serde_json::to_vec(head)?;
+    let len = u32::try_from(head.len()).ok().filter(|len| *len <= LONGEST_HEAD);
     to.write_all(MAGIC)?;
-    to.write_all(&u32::try_from(head.len()).map_err(io::Error::other)?.to_be_bytes())?;
+    to.write_all(&len.ok_or(Error::Damaged("profile.json"))?.to_be_bytes())?;
     to.write_all(&head)?;
     let mut tar = tar::Builder::new(key.seal_into(to)?);
     let mut done = 0;
@@ -216,7 +221,8 @@ pub(crate) fn open(path: &Path) -> Result<(Head, Section)> {
     }
     let head = serde_json::from_slice(&head).map_err(|_| Code::BackupDamaged)?;
     let start = file.stream_position()?;
-    Ok((head, Section { file, start, len: end - start, at: 0 }))
+    let len = end.checked_sub(start).ok_or(Code::BackupDamaged)?;
+    Ok((head, Section { file, start, len, at: 0 }))
 }
 
 #[derive(Deserialize)]

@@ -110,8 +110,11 @@ impl WriteTx {
         if change.kind.class.once() && self.knows(change.id).await? {
             return Err(Error::Damaged("a record that is written once was written again"));
         }
-        if self.admit(query).await? == 0 {
-            return Err(sqlx::Error::RowNotFound.into());
+        match self.admit(query).await? {
+            0 => return Err(sqlx::Error::RowNotFound.into()),
+            1 => {}
+            // One record and one audit line speak for one row.
+            _ => return Err(Error::Trespass),
         }
         let record = sqlx::query(
             "insert into records (id, stream, kind, class, version) values (?, ?, ?, ?, 1)

@@ -42,6 +42,7 @@ impl From<sqlx::Error> for Error {
         match error {
             sqlx::Error::RowNotFound => Self::Refused(Code::Gone),
             sqlx::Error::PoolClosed => Self::Refused(Code::Locked),
+            sqlx::Error::PoolTimedOut => Self::Refused(Code::Busy),
             sqlx::Error::Io(io) => Self::Disk(io),
             other => Self::Database(other),
         }
@@ -74,10 +75,12 @@ fn database_code(error: &sqlx::Error) -> Code {
     let extended: i32 = error.code().and_then(|code| code.parse().ok()).unwrap_or(0);
     match extended & 0xff {
         8 | 14 => Code::ReadOnly,
-        // An I/O error while writing is, on a desktop, a disk that ran out or went away.
+        // Reading failed, or gave less than there must be.
+        10 if matches!(extended >> 8, 1 | 2 | 32 | 33) => Code::StoreDamaged,
+        // Any other I/O error is, on a desktop, a disk that ran out or went away.
         10 | 13 => Code::DiskFull,
         11 | 26 => Code::StoreDamaged,
-        5 | 6 => Code::StoreElsewhere,
+        5 | 6 => Code::Busy,
         _ => Code::Unexpected,
     }
 }

@@ -95,7 +95,10 @@ impl Store {
         for entry in entries {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "part") {
-                fs::remove_file(path)?;
+                // It only takes room: not being able to remove it is no reason to keep the store shut.
+                if let Err(error) = fs::remove_file(path) {
+                    tracing::warn!(%error, "an unfinished file could not be removed");
+                }
             }
         }
         Ok(())

@@ -76,7 +76,7 @@ async fn copy_and_check(
     sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
     let folder = path.parent().ok_or(Error::Damaged("the store has no folder"))?.join("before-migration");
     std::fs::create_dir_all(&folder)?;
-    let copy = folder.join(format!("{}-before-{to:04}.db", now.format("%Y%m%dT%H%M%S%3f")));
+    let copy = folder.join(format!("before-{to:04}-{}.db", now.format("%Y%m%dT%H%M%S%3f")));
     std::fs::copy(path, &copy)?;
     std::fs::File::open(&copy)?.sync_all()?;
     let mut opened = SqliteConnection::connect_with(&options(&copy, key).read_only(true)).await?;
@@ -85,14 +85,15 @@ async fn copy_and_check(
     if sound != "ok" {
         return Err(Code::StoreDamaged.into());
     }
-    let copies = copies(&folder)?;
-    for old in copies.iter().rev().skip(COPIES) {
+    // The one just made always stays, whatever a clock that was set back makes of its name.
+    let others = copies(&folder)?.into_iter().filter(|other| *other != copy);
+    for old in others.rev().skip(COPIES - 1) {
         std::fs::remove_file(old)?;
     }
     Ok(())
 }
 
-/// The copies in a folder, oldest first.
+/// The copies in a folder, the oldest version first.
 fn copies(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {

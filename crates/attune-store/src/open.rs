@@ -11,7 +11,7 @@ use std::{
 use attune_kernel::{Author, Clock, Code, DeviceId, MemberId};
 use attune_vault::{DatabaseKey, RootKey};
 use sqlx::{
-    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::broadcast;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, migrate,
-    tx::{Door, ReadTx, WriteTx},
+    tx::{ReadTx, WriteTx},
 };
 
 /// What a write touched: the plural nouns that screens listen to.
@@ -29,6 +29,10 @@ pub struct Topics(BTreeSet<&'static str>);
 impl Topics {
     pub(crate) fn add(&mut self, topic: &'static str) {
         self.0.insert(topic);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// What to say when it is no longer known what changed.
@@ -59,7 +63,6 @@ pub struct Store {
     folder: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
-    door: Arc<Door>,
     clock: Arc<dyn Clock>,
     author: Author,
     changed: broadcast::Sender<Topics>,
@@ -78,6 +81,8 @@ pub(crate) fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
         .pragma("temp_store", "memory")
         .pragma("secure_delete", "on")
+        // A slow statement would be logged with its text, and the first statement holds the key.
+        .disable_statement_logging()
 }
 
 impl Store {
@@ -104,22 +109,18 @@ impl Store {
     pub async fn open(folder: &Path, key: &DatabaseKey, clock: Arc<dyn Clock>) -> Result<Self> {
         let only = hold(folder)?;
         let path = folder.join(FILE);
-        if !path.exists() {
-            return Err(Code::FileMissing.into());
+        // SQLite takes an empty file for a new database, and throws away a log that lies beside it.
+        if std::fs::metadata(&path)?.len() == 0 {
+            return Err(Code::StoreDamaged.into());
         }
-        refuse_newer(&path, key).await?;
+        refuse_foreign(&path, key).await?;
         migrate::migrate(&path, key, clock.now()).await?;
         Self::assemble(folder, key, clock, only).await
     }
 
     async fn assemble(folder: &Path, key: &DatabaseKey, clock: Arc<dyn Clock>, only: File) -> Result<Self> {
         let options = options(&folder.join(FILE), key);
-        let door = Arc::new(Door::default());
-        let hung = Arc::clone(&door);
-        let writer = settings(1)
-            .after_connect(move |connection, _| Box::pin(Arc::clone(&hung).hang(connection)))
-            .connect_with(options.clone())
-            .await?;
+        let writer = settings(1).connect_with(options.clone()).await?;
         let readers = settings(READERS).connect_with(options.pragma("query_only", "on")).await?;
         let (member, device) = sqlx::query_as::<_, (Uuid, Uuid)>("select member, device from identity")
             .fetch_one(&readers)
@@ -128,7 +129,6 @@ impl Store {
             folder: folder.to_owned(),
             writer,
             readers,
-            door,
             clock,
             author: Author { member: member.into(), device: device.into() },
             changed: broadcast::channel(256).0,
@@ -144,11 +144,13 @@ impl Store {
         author: Author,
         work: impl AsyncFnOnce(&mut WriteTx) -> Result<T>,
     ) -> Result<T> {
-        let mut tx = WriteTx::new(self.begin().await?, Arc::clone(&self.door), author, &*self.clock);
+        let mut tx = WriteTx::begin(self.begin().await?, author, &*self.clock).await?;
         let value = work(&mut tx).await?;
         let topics = tx.commit().await?;
-        // Nobody listening is not a failure: a headless run has no window.
-        let _listeners = self.changed.send(topics);
+        if !topics.is_empty() {
+            // Nobody listening is not a failure: a headless run has no window.
+            let _listeners = self.changed.send(topics);
+        }
         Ok(value)
     }
 
@@ -193,6 +195,17 @@ impl Store {
         Ok(Identity { author: self.author, root: RootKey::from_bytes(root) })
     }
 
+    /// A copy that was restored is another installation: what it writes must not be taken for the first one's.
+    pub(crate) async fn become_another_device(&self) -> Result<()> {
+        let device = DeviceId::new(self.now());
+        self.write(Author { device, ..self.author }, async |tx| {
+            let query = sqlx::query("update identity set device = ?").bind(device.as_uuid());
+            tx.admit(query).await?;
+            tx.audit_line("restore", "device", device.as_uuid()).await
+        })
+        .await
+    }
+
     /// Where this store lies.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -220,19 +233,22 @@ fn hold(folder: &Path) -> Result<File> {
     }
 }
 
-/// Looks at the version through a connection that cannot write, so that a newer store stays as it is.
-async fn refuse_newer(path: &Path, key: &DatabaseKey) -> Result<()> {
+/// Looks at the version through a connection that cannot write, so that a store which is newer, or was
+/// never one of ours, stays as it is.
+async fn refuse_foreign(path: &Path, key: &DatabaseKey) -> Result<()> {
     let looking = SqliteConnectOptions::new()
         .filename(path)
         .pragma("key", key.to_pragma().as_str().to_owned())
-        .read_only(true);
+        .read_only(true)
+        .disable_statement_logging();
     let mut connection = SqliteConnection::connect_with(&looking).await?;
     let version = migrate::version(&mut connection).await;
     connection.close().await?;
-    if version? > migrate::latest() {
-        return Err(Code::StoreNewer.into());
+    match version? {
+        ..=0 => Err(Code::StoreDamaged.into()),
+        version if version > migrate::latest() => Err(Code::StoreNewer.into()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn settings(size: u32) -> SqlitePoolOptions {

@@ -1,43 +1,17 @@
-//! The two transactions. Reading gives queries; writing gives changes, and watches that nothing changes
-//! beside them.
+//! The two transactions. Reading gives queries; writing gives changes, and counts them: a row that changed
+//! beside the door makes the commit fail.
 
-use std::{
-    ops::{Deref, DerefMut},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::ops::{Deref, DerefMut};
 
 use attune_kernel::{Author, Clock};
 use chrono::{DateTime, Utc};
 use sqlx::{
-    Sqlite, SqliteConnection, Transaction,
+    Sqlite, Transaction,
     query::{Query, QueryAs, QueryScalar},
     sqlite::{SqliteArguments, SqliteRow},
 };
 
 use crate::{Error, Result, open::Topics};
-
-/// Watches one connection: a row that changes while the door is shut is a trespass, and the transaction
-/// that saw one will not commit.
-#[derive(Debug, Default)]
-pub(crate) struct Door {
-    open: AtomicBool,
-    trespassed: AtomicBool,
-}
-
-impl Door {
-    /// Hangs the door on the writing connection.
-    pub(crate) async fn hang(self: Arc<Self>, connection: &mut SqliteConnection) -> sqlx::Result<()> {
-        connection.lock_handle().await?.set_update_hook(move |_| {
-            if !self.open.load(Ordering::SeqCst) {
-                self.trespassed.store(true, Ordering::SeqCst);
-            }
-        });
-        Ok(())
-    }
-}
 
 /// Reads, all from one moment of the store.
 pub struct ReadTx {
@@ -88,7 +62,9 @@ impl ReadTx {
 /// Reads and changes, all or nothing.
 pub struct WriteTx {
     reading: ReadTx,
-    door: Arc<Door>,
+    /// How many rows this connection had ever changed when this began, and how many came in by the door.
+    before: i64,
+    admitted: i64,
     author: Author,
     now: DateTime<Utc>,
     topics: Topics,
@@ -109,14 +85,14 @@ impl DerefMut for WriteTx {
 }
 
 impl WriteTx {
-    pub(crate) fn new(
+    pub(crate) async fn begin(
         tx: Transaction<'static, Sqlite>,
-        door: Arc<Door>,
         author: Author,
         clock: &dyn Clock,
-    ) -> Self {
-        door.trespassed.store(false, Ordering::SeqCst);
-        Self { reading: ReadTx::new(tx), door, author, now: clock.now(), topics: Topics::default() }
+    ) -> Result<Self> {
+        let mut reading = ReadTx::new(tx);
+        let before = changed_so_far(&mut reading).await?;
+        Ok(Self { reading, before, admitted: 0, author, now: clock.now(), topics: Topics::default() })
     }
 
     /// When this is written: one moment for all of it.
@@ -133,21 +109,26 @@ impl WriteTx {
         self.topics.add(topic);
     }
 
-    /// Runs a statement with the door open. For this crate's own tables and for `change`, which is how
-    /// everyone else comes through.
+    /// Runs a statement and counts what it changed. For this crate's own tables and for `change`, which is
+    /// how everyone else comes through.
     pub(crate) async fn admit(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64> {
-        self.door.open.store(true, Ordering::SeqCst);
-        let done = query.execute(&mut *self.reading.tx).await;
-        self.door.open.store(false, Ordering::SeqCst);
-        Ok(done?.rows_affected())
+        let changed = query.execute(&mut *self.reading.tx).await?.rows_affected();
+        self.admitted += i64::try_from(changed).unwrap_or(i64::MAX);
+        Ok(changed)
     }
 
-    pub(crate) async fn commit(self) -> Result<Topics> {
-        if self.door.trespassed.load(Ordering::SeqCst) {
+    /// Commits, unless a row was changed that did not come in by the door.
+    pub(crate) async fn commit(mut self) -> Result<Topics> {
+        if changed_so_far(&mut self.reading).await? - self.before != self.admitted {
             self.reading.tx.rollback().await?;
             return Err(Error::Trespass);
         }
         self.reading.tx.commit().await?;
         Ok(self.topics)
     }
+}
+
+/// SQLite's own count of every row ever inserted, updated or deleted on this connection.
+async fn changed_so_far(tx: &mut ReadTx) -> Result<i64> {
+    tx.scalar(sqlx::query_scalar("select total_changes()")).await
 }

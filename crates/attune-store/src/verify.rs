@@ -7,7 +7,7 @@ use serde::Serialize;
 use specta::Type;
 use uuid::Uuid;
 
-use crate::{Result, Store};
+use crate::{Error, Result, Store};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -35,14 +35,14 @@ impl Check {
 impl Store {
     /// Reads everything once and says what it found. Changes nothing.
     pub async fn verify(&self) -> Result<Check> {
-        let (database, (lines, broken), ids) = self
-            .read(async |tx| {
-                let found: String = tx.scalar(sqlx::query_scalar("pragma integrity_check")).await?;
-                let chain = tx.walk_audit().await?;
-                let ids = tx.all(sqlx::query_as::<_, (Uuid,)>("select id from files order by id")).await?;
-                Ok((found == "ok", chain, ids))
-            })
-            .await?;
+        let pages = self.read(async |tx| tx.scalar(sqlx::query_scalar("pragma integrity_check")).await).await;
+        let chain = readable(self.read(async |tx| tx.walk_audit().await).await)?;
+        let ids = sqlx::query_as::<_, (Uuid,)>("select id from files order by id");
+        let ids = readable(self.read(async |tx| tx.all(ids).await).await)?;
+        let database = readable(pages)?.is_some_and(|found: String| found == "ok") && ids.is_some();
+        let audit = matches!(chain, Some((_, None)));
+        let (lines, _) = chain.unwrap_or_default();
+        let ids = ids.unwrap_or_default();
         let (mut files, mut files_damaged) = (0, 0);
         for (id,) in ids {
             match self.read_through(id.into()).await {
@@ -54,7 +54,7 @@ impl Store {
             }
         }
         let lines = u32::try_from(lines).unwrap_or(u32::MAX);
-        Ok(Check { database, audit: broken.is_none(), lines, files, files_damaged })
+        Ok(Check { database, audit, lines, files, files_damaged })
     }
 
     async fn read_through(&self, id: FileId) -> Result<()> {
@@ -63,5 +63,17 @@ impl Store {
             .await
             .map_err(io::Error::other)??;
         Ok(())
+    }
+}
+
+/// What a read gave, or none where the pages it needed are damaged: that is a finding, not a failure.
+fn readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Database(error)) => {
+            tracing::warn!(%error, "a part of the database does not read");
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
 }

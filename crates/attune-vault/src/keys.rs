@@ -128,8 +128,15 @@ impl DatabaseKey {
 
     /// The key as SQLCipher's raw form `x'…'`; wiped after use.
     pub fn to_pragma(&self) -> Zeroizing<String> {
-        let hex: String = self.bytes().iter().map(|b| format!("{b:02x}")).collect();
-        Zeroizing::new(format!("\"x'{hex}'\""))
+        let mut pragma = Zeroizing::new(String::with_capacity(69));
+        pragma.push_str("\"x'");
+        for byte in self.bytes() {
+            for half in [byte >> 4, byte & 15] {
+                pragma.push(char::from(b"0123456789abcdef"[usize::from(half)]));
+            }
+        }
+        pragma.push_str("'\"");
+        pragma
     }
 }
 

@@ -113,14 +113,15 @@ impl Keyfile {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         match read_one(&folder.join(NAME)) {
             Ok(keyfile) => Ok(keyfile),
-            Err(Error::Refused(code)) => Err(code.into()),
-            Err(first) => match read_one(&folder.join(BEFORE)) {
+            Err(first) if is_lost(&first) => match read_one(&folder.join(BEFORE)) {
                 Ok(keyfile) => {
                     tracing::warn!(error = %first, "profile.json does not read; the one before is used");
                     Ok(keyfile)
                 }
                 Err(_) => Err(first),
             },
+            // A disk that is busy or forbids reading will answer again; the older file would be a step back.
+            Err(other) => Err(other),
         }
     }
 
@@ -140,6 +141,15 @@ impl Keyfile {
         fs::rename(fresh, &path)?;
         sync_folder(Some(folder))?;
         Ok(())
+    }
+}
+
+/// Whether the file itself is gone or torn, and not merely out of reach for now.
+fn is_lost(error: &Error) -> bool {
+    match error {
+        Error::Damaged(_) => true,
+        Error::Disk(error) => error.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
     }
 }
 

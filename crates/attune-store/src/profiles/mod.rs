@@ -12,7 +12,8 @@ mod strength;
 mod throttle;
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,7 +22,7 @@ use attune_kernel::{Clock, Code, Private, ProfileId};
 use attune_vault::{
     DatabaseKey, DeviceSecret, KdfVersion, KitCode, LocalKey, Pin, Salt, Unsealable, stretch, stretch_pin,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 pub use self::{
     card::{Held, Kit, NewProfile, ProfileCard, ProfileKind},
@@ -37,6 +38,7 @@ use crate::{Error, Result, Store};
 
 /// Wrong PINs before only the password opens.
 const PIN_TRIES: u32 = 5;
+const LONGEST_GREETING: usize = 100;
 
 /// Everyone's profiles on this computer.
 pub struct Profiles {
@@ -45,6 +47,12 @@ pub struct Profiles {
     keychain: Arc<dyn Keychain>,
     // One change of a key file at a time: each is read, changed and written.
     changing: Mutex<()>,
+}
+
+/// The right to change one key file, against this process and every other.
+struct Changing<'p> {
+    _here: MutexGuard<'p, ()>,
+    _everywhere: File,
 }
 
 impl Profiles {
@@ -131,7 +139,10 @@ impl Profiles {
         let (local, password) =
             seal_password(new.password.reveal(), &database, device.as_ref(), &place).await?;
         let store = Store::create(folder, &database, Arc::clone(&self.clock)).await?;
-        found(&store).await?;
+        if let Err(error) = found(&store).await {
+            store.close().await;
+            return Err(error);
+        }
         let sealed = KitSeal { database: kit.wrapping().seal_database(&database, &place), verified: false };
         let first_name =
             new.name.reveal().split_whitespace().next().map(|name| Private::new(name.to_owned()));
@@ -170,21 +181,26 @@ impl Profiles {
     pub async fn recover(&self, id: ProfileId, kit: &str, password: &str) -> Result<Opened> {
         let kit = KitCode::parse(kit).ok_or(Code::WrongKit)?;
         let (local, database) = {
-            let _changing = self.changing.lock().await;
+            let _changing = self.changing(id).await?;
             let mut keyfile = self.read(id)?;
             let database = kit
                 .wrapping()
                 .open_database(&keyfile.kit.database, &keyfile.place)
                 .map_err(|Unsealable| Code::WrongKit)?;
             keyfile.refuse_weak(password)?;
-            let (device, held) = self.new_device_secret(&keyfile.entry).await?;
+            // Under a new name: until the new seal is on disk, the old one must go on opening.
+            let entry = ProfileId::new(self.clock.now()).to_string();
+            let (device, held) = self.new_device_secret(&entry).await?;
             let (local, seal) = seal_password(password, &database, device.as_ref(), &keyfile.place).await?;
+            let before = std::mem::replace(&mut keyfile.entry, entry);
             keyfile.password = seal;
             keyfile.keychain = held;
             keyfile.pin = None;
             keyfile.kit.verified = true;
             keyfile.tries = Tries::NONE;
             keyfile.save(&self.folder(id))?;
+            self.forget(&device_name(&before)).await?;
+            self.forget(&pin_name(&before)).await?;
             (local, database)
         };
         self.open(id, local, database).await
@@ -192,6 +208,14 @@ impl Profiles {
 
     /// Changes how the lock screen greets, or that it greets nobody by name.
     pub async fn greet(&self, id: ProfileId, greeting: Option<Private<String>>) -> Result<ProfileCard> {
+        let greeting = greeting.map(|greeting| greeting.reveal().trim().to_owned()).filter(|g| !g.is_empty());
+        if greeting.as_ref().is_some_and(|greeting| greeting.chars().count() > LONGEST_GREETING) {
+            return Err(Code::NameTooLong.into());
+        }
+        if greeting.as_ref().is_some_and(|greeting| greeting.chars().any(char::is_control)) {
+            return Err(Code::TextUnprintable.into());
+        }
+        let greeting = greeting.map(Private::new);
         self.change(id, |keyfile| {
             keyfile.greeting = greeting;
             Ok(())
@@ -210,7 +234,7 @@ impl Profiles {
     }
 
     async fn try_password(&self, id: ProfileId, password: &str) -> Result<(LocalKey, DatabaseKey)> {
-        let _changing = self.changing.lock().await;
+        let _changing = self.changing(id).await?;
         let mut keyfile = self.read(id)?;
         let now = self.clock.now();
         if keyfile.tries.clock_went_back(now) {
@@ -234,7 +258,7 @@ impl Profiles {
     }
 
     async fn try_pin(&self, id: ProfileId, pin: &str) -> Result<(LocalKey, DatabaseKey)> {
-        let _changing = self.changing.lock().await;
+        let _changing = self.changing(id).await?;
         let mut keyfile = self.read(id)?;
         let (place, entry) = (keyfile.place.clone(), keyfile.entry.clone());
         let Some(seal) = &mut keyfile.pin else { return Err(Code::PinSpent.into()) };
@@ -274,9 +298,25 @@ impl Profiles {
         Ok(Opened::new(id, store, local, database, None))
     }
 
+    async fn changing(&self, id: ProfileId) -> Result<Changing<'_>> {
+        let here = self.changing.lock().await;
+        let folder = self.folder(id);
+        if !folder.is_dir() {
+            return Err(Code::ProfileMissing.into());
+        }
+        let everywhere = blocking(move || {
+            let file =
+                File::options().create(true).truncate(false).write(true).open(folder.join("changing"))?;
+            file.lock()?;
+            Ok::<_, io::Error>(file)
+        })
+        .await??;
+        Ok(Changing { _here: here, _everywhere: everywhere })
+    }
+
     /// Reads a key file, changes it and writes it back, one at a time.
     async fn change<T>(&self, id: ProfileId, change: impl FnOnce(&mut Keyfile) -> Result<T>) -> Result<T> {
-        let _changing = self.changing.lock().await;
+        let _changing = self.changing(id).await?;
         let mut keyfile = self.read(id)?;
         let value = change(&mut keyfile)?;
         keyfile.save(&self.folder(id))?;

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{Error, Result, Store};
 
-/// An open store and the keys to its locks. Dropping it wipes them.
+/// An open store and the keys to its locks. Dropping it wipes the keys held here; `docs/threat-model.md` says
+/// what the database library may leave behind.
 pub struct Opened {
     id: ProfileId,
     store: Store,
@@ -66,7 +67,7 @@ impl Opened {
 }
 
 impl Profiles {
-    /// Closes the store and notes when. After this the keys are gone from memory.
+    /// Closes the store, lets go of its keys and notes when.
     pub async fn lock(&self, opened: Arc<Opened>) -> Result<()> {
         opened.store.close().await;
         let (id, now) = (opened.id, self.clock.now());
@@ -81,7 +82,7 @@ impl Profiles {
     /// Sets a new password. It seals the same database key again and touches no content.
     pub async fn change_password(&self, opened: &Opened, current: &str, next: &str) -> Result<()> {
         self.try_password(opened.id, current).await?;
-        let _changing = self.changing.lock().await;
+        let _changing = self.changing(opened.id).await?;
         let mut keyfile = self.read(opened.id)?;
         keyfile.refuse_weak(next)?;
         let device = self.device_secret(&keyfile).await?;
@@ -98,7 +99,7 @@ impl Profiles {
     pub async fn set_pin(&self, opened: &Opened, password: &str, pin: &str) -> Result<()> {
         let pin = Pin::new(pin).ok_or(Code::PinShape)?;
         let (local, _) = self.try_password(opened.id, password).await?;
-        let _changing = self.changing.lock().await;
+        let _changing = self.changing(opened.id).await?;
         let mut keyfile = self.read(opened.id)?;
         if keyfile.keychain == Held::Absent {
             return Err(Code::PinUnusable.into());

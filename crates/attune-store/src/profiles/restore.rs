@@ -19,6 +19,8 @@ use crate::{
 impl Profiles {
     /// What stands readable at the head of a backup, and the key for the rest.
     pub(crate) async fn backup_head(&self, opened: &Opened) -> Result<(Head, BackupKey)> {
+        // Not while a password is being changed: the salt of one would meet the key of the other.
+        let _changing = self.changing(opened.id()).await?;
         let keyfile = self.read(opened.id())?;
         let head = Head {
             format: Head::FORMAT,
@@ -61,7 +63,9 @@ impl Profiles {
             Err(error) => Err(error),
         };
         if let Err(error) = made {
-            fs::remove_dir_all(&beside)?;
+            if let Err(kept) = fs::remove_dir_all(&beside) {
+                tracing::warn!(error = %kept, "a half-restored profile could not be removed");
+            }
             return Err(error);
         }
         fs::rename(&beside, &folder)?;
@@ -78,10 +82,16 @@ impl Profiles {
         entry: String,
     ) -> Result<()> {
         let store = Store::open(folder, database, Arc::clone(&self.clock)).await?;
-        let check = store.verify().await;
+        let check = match store.verify().await {
+            Ok(check) if check.database => store.become_another_device().await.map(|()| check),
+            Ok(_) => Err(Code::BackupDamaged.into()),
+            Err(error) => Err(error),
+        };
         store.close().await;
+        // A damaged file or audit line came from the store itself. It must not keep the rest from its owner,
+        // and checking the store will say it again.
         if !check?.sound() {
-            return Err(Code::BackupDamaged.into());
+            tracing::warn!("a backup was restored as damaged as it was made");
         }
         let (device, held) = self.new_device_secret(&entry).await?;
         let (_, seal) = seal_password(password, database, device.as_ref(), &head.place).await?;

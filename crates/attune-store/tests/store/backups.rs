@@ -132,3 +132,38 @@ async fn a_backup_tells_how_far_it_is_and_holds_nothing_in_the_clear() {
     let bytes = std::fs::read(&path).unwrap();
     assert!(!bytes.windows(11).any(|window| window == b"quince-7731"));
 }
+
+#[tokio::test]
+async fn a_damaged_store_never_takes_the_place_of_a_good_backup_and_still_restores_what_is_sound() {
+    let desk = Desk::new();
+    let opened = desk.enrol("Ingrid").await;
+    opened.write(opened.author(), async |tx| tx.keep_unsaved("here", "kept").await).await.unwrap();
+    let file = crate::files::keep(&opened, &[7; 1000]).await;
+    let good = desk.home.path().join("good.attune-backup");
+    desk.profiles.back_up(&opened, &good, |_| {}).await.unwrap();
+    let before = std::fs::read(&good).unwrap();
+    std::fs::write(opened.folder().join(format!("files/{file}.sealed")), b"rotten").unwrap();
+    assert_eq!(refusal(desk.profiles.back_up(&opened, &good, |_| {}).await), Code::StoreDamaged);
+    assert!(std::fs::read(&good).unwrap() == before);
+
+    let beside = desk.home.path().join("beside.attune-backup");
+    desk.profiles.back_up(&opened, &beside, |_| {}).await.unwrap();
+    assert_eq!(
+        restored(&beside, PASSWORD, None).await.unwrap().1,
+        "kept",
+        "the rest is not kept from its owner"
+    );
+}
+
+#[tokio::test]
+async fn a_restored_copy_is_another_device_of_the_same_person() {
+    let desk = Desk::new();
+    let opened = desk.enrol("Ingrid").await;
+    let path = desk.home.path().join("kept.attune-backup");
+    desk.profiles.back_up(&opened, &path, |_| {}).await.unwrap();
+    let card = desk.profiles.restore(&path, PASSWORD, None, |_| {}).await.unwrap();
+    let copy = desk.profiles.unlock(card.id, PASSWORD).await.unwrap();
+    assert_eq!(copy.author().member, opened.author().member);
+    assert_ne!(copy.author().device, opened.author().device);
+    assert!(copy.verify().await.unwrap().sound());
+}

@@ -79,6 +79,31 @@ async fn a_row_changed_beside_the_door_does_not_commit() {
 }
 
 #[tokio::test]
+async fn a_change_speaks_for_one_row_and_a_table_is_not_emptied_in_passing() {
+    let store = StoreInFolder::create().await;
+    let id = log(&store, 7).await.unwrap();
+    log(&store, 8).await.unwrap();
+    let many = store
+        .write(store.author(), async |tx| {
+            let register = Kind { class: Class::Register, ..MOOD };
+            let stream = tx.stream_of(id).await?;
+            let change = Change::new(register, id, stream, "amend", &json!({ "v": 1 }))?;
+            tx.change(change, sqlx::query("update moods set score = 1")).await
+        })
+        .await;
+    assert!(matches!(many, Err(attune_store::Error::Trespass)));
+    let emptied = store
+        .write(store.author(), async |tx| {
+            // SQLite empties a table without visiting its rows; they are counted all the same.
+            tx.optional(sqlx::query_as::<_, (i64,)>("delete from moods")).await
+        })
+        .await;
+    assert!(matches!(emptied, Err(attune_store::Error::Trespass)));
+    let count = sqlx::query_scalar::<_, i64>("select count(*) from moods where score > 1");
+    assert_eq!(store.read(async |tx| tx.scalar(count).await).await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn reading_cannot_write() {
     let store = StoreInFolder::create().await;
     let id = log(&store, 7).await.unwrap();

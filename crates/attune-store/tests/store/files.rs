@@ -3,14 +3,14 @@
 use std::io::{Read, Seek, SeekFrom, Write};
 
 use attune_kernel::{Code, FileId, MoodId, RecordId};
-use attune_store::{Change, Class, Kind, StreamKind};
+use attune_store::{Change, Class, Kind, Store, StreamKind};
 use attune_testkit::StoreInFolder;
 
 use crate::refusal;
 
 const THING: Kind = Kind { name: "thing", class: Class::Append, topic: "things" };
 
-async fn keep(store: &StoreInFolder, bytes: &[u8]) -> FileId {
+pub async fn keep(store: &Store, bytes: &[u8]) -> FileId {
     let mut file = store.new_file().unwrap();
     file.write_all(bytes).unwrap();
     let file = file.finish().unwrap();
@@ -60,7 +60,7 @@ async fn a_damaged_file_is_found_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_whose_row_was_never_written_is_swept_and_a_kept_one_is_not() {
+async fn a_file_that_was_never_finished_is_swept_and_a_kept_one_is_not() {
     let store = StoreInFolder::create().await;
     let kept = keep(&store, b"kept").await;
     let mut unfinished = store.new_file().unwrap();

@@ -30,7 +30,8 @@ async fn a_wrong_key_or_a_torn_store_is_damage_and_is_left_as_it_is() {
     let torn = folder.path().join("store.db");
     let mut middle = whole.clone();
     middle[whole.len() / 2..].fill(0x5a);
-    for bytes in [whole[..100].to_vec(), whole[..whole.len() / 2].to_vec(), vec![0; 8192], middle] {
+    for bytes in [Vec::new(), whole[..100].to_vec(), whole[..whole.len() / 2].to_vec(), vec![0; 8192], middle]
+    {
         std::fs::write(&torn, &bytes).unwrap();
         let opened = Store::open(folder.path(), store.key(), Arc::new(clock.clone())).await;
         match opened {
