@@ -38,25 +38,27 @@ pub struct BackupProgress {
     pub total: u64,
 }
 
+fn changed(topics: &Topics) -> PracticeChanged {
+    PracticeChanged { topics: topics.iter().map(str::to_owned).collect() }
+}
+
 /// Passes on what the desk tells, for as long as the application runs.
 pub fn forward<R: Runtime>(app: &AppHandle<R>, desk: &Arc<Desk>) {
-    let (app, mut told) = (app.clone(), desk.listen());
+    let (app, desk, mut told) = (app.clone(), Arc::clone(desk), desk.listen());
     tauri::async_runtime::spawn(async move {
         loop {
             let sent = match told.recv().await {
-                Ok(Told::Changed(topics)) => {
-                    PracticeChanged { topics: topics.iter().map(str::to_owned).collect() }.emit(&app)
-                }
+                Ok(Told::Changed(topics)) => changed(&topics).emit(&app),
                 Ok(Told::Locked(locked)) => LockChanged { locked }.emit(&app),
                 Ok(Told::LockNear(seconds)) => LockNear { seconds }.emit(&app),
                 Ok(Told::Backup(progress)) => {
                     BackupProgress { done: progress.done, total: progress.total }.emit(&app)
                 }
-                // Too much at once to tell one by one: say that everything may have changed.
-                Err(RecvError::Lagged(_)) => {
-                    PracticeChanged { topics: Topics::everything().iter().map(str::to_owned).collect() }
-                        .emit(&app)
-                }
+                // Too much at once to tell one by one: say that everything may have changed, and above all
+                // whether the window must be blank.
+                Err(RecvError::Lagged(_)) => LockChanged { locked: desk.opened().is_err() }
+                    .emit(&app)
+                    .and_then(|()| changed(&Topics::everything()).emit(&app)),
                 Err(RecvError::Closed) => return,
             };
             if let Err(error) = sent {

@@ -116,6 +116,9 @@ async fn verify(desk: &Arc<Desk>, profile: Option<ProfileId>) -> anyhow::Result<
 
 async fn walk_through_the_sample(desk: &Arc<Desk>, home: &Home) -> anyhow::Result<ExitCode> {
     let known = desk.profiles().list().map_err(told)?;
+    if home.is_the_usual() {
+        bail!("The sample practice has a password that everybody knows: name a folder for it with --home.");
+    }
     let opened = match known.iter().find(|card| card.sample) {
         Some(card) => desk.unlock(card.id, sample::PASSWORD).await.map_err(told)?,
         None => sample::make(desk).await.map_err(told)?,

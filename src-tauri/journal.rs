@@ -5,7 +5,11 @@ use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
 };
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+};
 
 use crate::Home;
 
@@ -23,12 +27,10 @@ pub fn begin(home: &Home) -> Option<WorkerGuard> {
     match made.and(files) {
         Ok(files) => {
             let (writer, guard) = tracing_appender::non_blocking(files);
-            let subscriber = tracing_subscriber::fmt()
-                .json()
-                .with_writer(writer)
-                // Only our own words: a library's debug lines may quote what it was given.
-                .with_max_level(LevelFilter::INFO)
-                .finish();
+            let lines = tracing_subscriber::fmt::layer().json().with_writer(writer);
+            // Only our own words: a library's lines may quote what it was given, a key among it.
+            let ours = Targets::new().with_target("attune", LevelFilter::INFO);
+            let subscriber = tracing_subscriber::registry().with(lines.with_filter(ours));
             if tracing::subscriber::set_global_default(subscriber).is_err() {
                 eprintln!("Attune's log is already being written elsewhere");
             }

@@ -1,5 +1,5 @@
-//! Locks before the machine sleeps, where the operating system says so beforehand. Everywhere else the
-//! idle watch finds out on waking, before anyone can have read the screen for long.
+//! Locks before the machine sleeps, where the operating system waits for it: logind on Linux. Everywhere
+//! else the idle watch finds out within half a second of waking.
 
 use std::sync::Arc;
 
@@ -15,6 +15,15 @@ mod logind {
         default_path = "/org/freedesktop/login1"
     )]
     pub trait Sleep {
+        /// The machine waits with sleeping for as long as this is held.
+        fn inhibit(
+            &self,
+            what: &str,
+            who: &str,
+            why: &str,
+            mode: &str,
+        ) -> zbus::Result<zbus::zvariant::OwnedFd>;
+
         #[zbus(signal)]
         fn prepare_for_sleep(&self, start: bool) -> zbus::Result<()>;
     }
@@ -27,14 +36,22 @@ pub fn lock_before_sleep(desk: Arc<Desk>) {
 
     async fn listen(desk: &Desk) -> zbus::Result<()> {
         let bus = zbus::Connection::system().await?;
-        let mut signals = logind::SleepProxy::new(&bus).await?.receive_prepare_for_sleep().await?;
+        let logind = logind::SleepProxy::new(&bus).await?;
+        let mut signals = logind.receive_prepare_for_sleep().await?;
+        let hold = || logind.inhibit("sleep", "Attune", "locking", "delay");
+        let mut held = Some(hold().await?);
         while let Some(signal) = signals.next().await {
-            if signal.args()?.start
-                && let Err(error) = desk.lock_shortly().await
-            {
-                crate::fault::note(&error);
+            if signal.args()?.start {
+                if let Err(error) = desk.lock_shortly().await {
+                    crate::fault::note(&error);
+                }
+                // Locked: the machine may sleep.
+                drop(held.take());
+            } else {
+                held = Some(hold().await?);
             }
         }
+        drop(held);
         Ok(())
     }
 

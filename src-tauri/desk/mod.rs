@@ -103,8 +103,8 @@ impl Desk {
         found: impl AsyncFnOnce(&Store) -> Result<()>,
     ) -> Result<Arc<Opened>> {
         let _turn = self.turn.lock().await;
-        let opened = self.profiles.enrol(new, found).await?;
         self.get_up().await?;
+        let opened = self.profiles.enrol(new, found).await?;
         Ok(self.sit_down(opened))
     }
 

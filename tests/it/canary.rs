@@ -88,6 +88,11 @@ fn no_client_word_reaches_a_log_an_error_an_event_or_the_disk() {
     let mut searched = 0;
     search_folder(attune.home.path(), &mut searched);
     assert!(searched >= 4, "the store, its profile and the log were searched: {searched} files");
-    let logs = attune.home.path().join("logs");
-    assert!(std::fs::read_dir(logs).unwrap().count() > 0, "a log was written");
+    let log: String = std::fs::read_dir(attune.home.path().join("logs"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    for code in ["EmailInvalid", "NameTooLong", "WordsTooLong", "CsvNoName"] {
+        assert!(log.contains(code), "the log tells of {code}, and so would have told the words");
+    }
 }

@@ -144,7 +144,7 @@ impl Driven {
 
     /// A logged mood stands in the chart's list.
     pub async fn sees_mood(&self, score: u8) {
-        let listed = format!("//main//li[contains(normalize-space(.), '{score}')]");
+        let listed = format!("//main//li//*[contains(@class, 'score')][normalize-space(.)='{score}']");
         self.wait_for(Locator::XPath(&listed)).await;
     }
 

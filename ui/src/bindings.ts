@@ -109,7 +109,9 @@ export type Code = "wrong_password" |
 /**  Nothing is open: the practice is locked. */
 "locked" | "store_damaged" | "store_newer" | 
 /**  Another process has this store open. */
-"store_elsewhere" | "disk_full" | "read_only" | "backup_damaged" | "backup_foreign" | "backup_newer" | "backup_exists" | "file_missing" | 
+"store_elsewhere" | 
+/**  Something long is being written; it will be over soon. */
+"busy" | "disk_full" | "read_only" | "backup_damaged" | "backup_foreign" | "backup_newer" | "backup_exists" | "file_missing" | 
 /**  What was asked for is no longer there. */
 "gone" | "unexpected" | "name_missing" | "name_too_long" | "practice_name_missing" | "practice_name_too_long" | "country_unknown" | "text_unprintable" | "text_too_long" | "email_invalid" | "phone_invalid" | "born_invalid" | "reference_too_long" | "score_out_of_range" | "words_too_long" | "felt_in_future" | "felt_too_long_ago" | "patient_archived" | 
 /**  Only whoever wrote it may speak of it again. */

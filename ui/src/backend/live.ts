@@ -11,7 +11,7 @@ export function follow(topics: readonly string[], read: () => unknown): void {
   onMount(() => {
     void read()
     const listening = events.practiceChanged.listen(({ payload }) => {
-      if (payload.topics.some((topic) => topics.includes(topic))) void read()
+      if (payload.topics.some((topic) => topic === 'everything' || topics.includes(topic))) void read()
     })
     return () => void listening.then((stop) => stop())
   })
