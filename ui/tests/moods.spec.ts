@@ -80,6 +80,58 @@ test('yesterday’s mood stands under yesterday', async ({ page, empty }) => {
   expect(Math.abs(feltAt.getTime() - yesterday.getTime())).toBeLessThan(24 * 60 * 60 * 1000)
 })
 
+test('yesterday’s mood is one mood however often it is pressed, and the next press is felt now', async ({
+  page,
+  empty,
+}) => {
+  const stored = await patientHome(page, empty)
+  await page.getByRole('button', { name: t('moods.when_open') }).click()
+  await page.getByRole('radio', { name: t('moods.when_yesterday') }).click()
+  await score(page, 2).dblclick()
+  await expect(page.getByText(t('moods.logged_toast', { score: 2 }))).toHaveCount(1)
+  await score(page, 7).click()
+  await expect(page.getByText(t('moods.logged_toast', { score: 7 }))).toBeVisible()
+  const moods = await stored()
+  expect(moods.map((mood) => mood.score)).toEqual([7, 2])
+  const [now, yesterday] = moods.map((mood) => Date.parse(mood.feltAt))
+  expect(Date.now() - (now ?? 0)).toBeLessThan(60_000)
+  expect(yesterday).toBeLessThan(now ?? 0)
+})
+
+test('words half written beside a mood go with its correction', async ({ page, empty }) => {
+  const stored = await patientHome(page, empty)
+  await score(page, 4).click()
+  await page.getByRole('button', { name: t('moods.add_word') }).click()
+  await page.getByLabel(t('moods.words')).fill('Half of a sent')
+  await score(page, 5).click()
+  await expect(page.getByText(t('moods.corrected_toast', { score: 5 }))).toBeVisible()
+  await expect.poll(stored).toMatchObject([{ score: 5, words: 'Half of a sent' }])
+  await expect(page.getByRole('button', { name: t('moods.change_word') })).toBeVisible()
+})
+
+test('nobody loses the words they are writing when a mood is no longer new', async ({ page, empty }) => {
+  await page.clock.install()
+  const stored = await patientHome(page, empty)
+  await score(page, 4).click()
+  await page.getByRole('button', { name: t('moods.add_word') }).click()
+  await page.getByLabel(t('moods.words')).fill('A long')
+  await page.clock.runFor('05:01')
+  await page.getByLabel(t('moods.words')).fill('A long sentence')
+  await page.keyboard.press('Enter')
+  await expect.poll(stored).toMatchObject([{ score: 4, words: 'A long sentence' }])
+})
+
+test('a correction takes away the notice that would undo what it corrected', async ({ page, empty }) => {
+  const stored = await patientHome(page, empty)
+  await page.keyboard.press('4')
+  await expect(page.getByText(t('moods.logged_toast', { score: 4 }))).toBeVisible()
+  await page.keyboard.press('5')
+  await expect(page.getByText(t('moods.corrected_toast', { score: 5 }))).toBeVisible()
+  await expect(page.getByText(t('moods.logged_toast', { score: 4 }))).toBeHidden()
+  await page.getByRole('button', { name: t('design.undo') }).click()
+  await expect.poll(stored).toMatchObject([{ score: 4 }])
+})
+
 test('the line and the table tell the same moods', async ({ page, empty }) => {
   await patientHome(page, empty)
   await page.keyboard.press('8')

@@ -20,12 +20,14 @@ class Toasts {
   #next = 1
   #clocks = new Map<number, ReturnType<typeof setTimeout>>()
 
-  say({ text, undo, tone = 'neutral' }: Said): void {
+  /** Says it, and answers the number it can be dismissed by once it is out of date. */
+  say({ text, undo, tone = 'neutral' }: Said): number {
     const toast: Toast = { id: this.#next++, text, tone, undo: undo ?? null, fault: null }
     // Three are as many as anyone reads; the oldest goes.
     for (const old of this.shown.slice(0, -2)) this.dismiss(old.id)
     this.shown.push(toast)
     this.#start(toast.id)
+    return toast.id
   }
 
   dismiss(id: number): void {

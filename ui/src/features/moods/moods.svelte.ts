@@ -9,11 +9,15 @@ import { commands, type Mood, type NewMood } from '../../bindings'
 import { levelOf } from './levels'
 
 export type Undo = () => Promise<void>
+/** What one press came to; `corrected` is the mood it took the place of. */
+export type Pressed = { logged: Mood; corrected: Mood | null; undo: Undo }
 type Answer = ReturnType<typeof commands.moodsLog>
 
 /** How long a second press corrects the first. After that it is a new mood: the four at the start of an hour and
  *  the seven at its end were both felt. */
 export const CORRECTABLE = 5 * 60 * 1000
+/** The same number again this soon is a hand that pressed twice, and not a second answer. */
+export const ECHO = 700
 
 export class Moods {
   static readonly topics = ['moods']
@@ -21,7 +25,7 @@ export class Moods {
   readonly patient: string
   /** The score being saved, shown as chosen before the store has answered. */
   pressed = $state<number | null>(null)
-  /** The mood logged a moment ago on this screen: the one to add a word to, or to correct. */
+  /** The mood logged a moment ago on this screen: the one to add a word to and, if it was felt now, to correct. */
   justLogged = $state.raw<Mood | null>(null)
   fault = $state.raw<FaultError | null>(null)
 
@@ -36,6 +40,7 @@ export class Moods {
 
   #presses = 0
   #before: Promise<unknown> | null = null
+  #last: { score: number; at: number; pressing: Promise<Pressed> } | null = null
   #asked = 0
   /** How many lists are on their way. */
   #awaited = 0
@@ -43,6 +48,9 @@ export class Moods {
   #owed = false
   #provisional = 0
   #forgetting: ReturnType<typeof setTimeout> | undefined
+  #held = false
+  /** Until when a press corrects `justLogged`. A mood placed at another time never is: the next one is felt now. */
+  #correctableUntil = 0
 
   constructor(patient: string) {
     this.patient = patient
@@ -68,12 +76,16 @@ export class Moods {
     }
   }
 
-  /** One press: saves a mood felt now, or at `feltAt`. A second press while the first still shows corrects it and
-   *  keeps its words. Throws what the store refused; what is on screen is then what is stored. */
-  press(score: number, feltAt: Date | null = null): Promise<Undo> {
+  /** One press: saves a mood felt now, or at `feltAt`. A second press soon after one for now corrects it and keeps
+   *  its words. Throws what the store refused; what is on screen is then what is stored. The echo of a press is
+   *  answered with that press. */
+  press(score: number, feltAt: Date | null = null): Promise<Pressed> {
+    const at = Date.now()
+    if (this.#last?.score === score && feltAt === null && at - this.#last.at < ECHO) return this.#last.pressing
     this.pressed = score
     const pressing = this.#inTurn(++this.#presses, this.#before, () => this.#log(score, feltAt))
-    this.#before = pressing.catch(() => undefined)
+    this.#last = { score, at, pressing }
+    this.#before = pressing.catch(() => (this.#last = null))
     return pressing
   }
 
@@ -82,6 +94,17 @@ export class Moods {
     const words = written.trim() === '' ? null : written.trim()
     const amended = await this.#change({ ...mood, words }, mood.id, () => commands.moodsAmend(mood.id, words))
     if (this.justLogged?.id === mood.id) this.justLogged = amended
+  }
+
+  /** While somebody writes beside the mood it is not forgotten, however long that takes; whether a press still
+   *  corrects it is another matter. Lets go with what it answers. */
+  hold(): () => void {
+    this.#held = true
+    clearTimeout(this.#forgetting)
+    return () => {
+      this.#held = false
+      this.#forgetLater()
+    }
   }
 
   async withdraw(mood: Mood): Promise<Undo> {
@@ -100,7 +123,7 @@ export class Moods {
   }
 
   /** One press after the other: what is to be corrected must be stored first. */
-  async #inTurn(turn: number, before: Promise<unknown> | null, log: () => Promise<Undo>): Promise<Undo> {
+  async #inTurn(turn: number, before: Promise<unknown> | null, log: () => Promise<Pressed>): Promise<Pressed> {
     if (before !== null) await before
     try {
       return await log()
@@ -109,22 +132,23 @@ export class Moods {
     }
   }
 
-  async #log(score: number, feltAt: Date | null): Promise<Undo> {
-    const corrected = feltAt === null ? this.justLogged : null
+  async #log(score: number, feltAt: Date | null): Promise<Pressed> {
+    const corrected = feltAt === null && Date.now() < this.#correctableUntil ? this.justLogged : null
     const logged = await this.#store({
       patient: this.patient,
       score,
       words: corrected?.words ?? null,
       feltAt: corrected?.feltAt ?? feltAt?.toISOString() ?? null,
     })
-    this.#show(logged)
-    if (corrected === null) return () => this.#takeBack(logged)
+    this.#show(logged, feltAt === null)
+    if (corrected === null) return { logged, corrected, undo: () => this.#takeBack(logged) }
     await this.#takeBack(corrected)
-    return async () => {
+    const undo = async () => {
       await this.#takeBack(logged)
       await this.restore(corrected)
-      this.#show(corrected)
+      this.#show(corrected, true)
     }
+    return { logged, corrected, undo }
   }
 
   #store(mood: NewMood): Promise<Mood> {
@@ -144,13 +168,20 @@ export class Moods {
 
   async #takeBack(mood: Mood): Promise<void> {
     await this.#change(null, mood.id, () => commands.moodsWithdraw(mood.id))
-    if (this.justLogged?.id === mood.id) this.justLogged = null
+    if (this.justLogged?.id !== mood.id) return
+    this.justLogged = null
+    this.#last = null // the same number again is then a new answer
   }
 
-  #show(mood: Mood): void {
-    clearTimeout(this.#forgetting)
+  #show(mood: Mood, correctable: boolean): void {
     this.justLogged = mood
-    this.#forgetting = setTimeout(() => (this.justLogged = null), CORRECTABLE)
+    this.#correctableUntil = correctable ? Date.now() + CORRECTABLE : 0
+    this.#forgetLater()
+  }
+
+  #forgetLater(): void {
+    clearTimeout(this.#forgetting)
+    if (!this.#held) this.#forgetting = setTimeout(() => (this.justLogged = null), CORRECTABLE)
   }
 
   /** Shows what will be, asks for it, and lets the store's answer stand in its place. */

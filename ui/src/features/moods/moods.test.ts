@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FaultError } from '../../backend/call'
 import type { Code, Mood, NewMood } from '../../bindings'
-import { CORRECTABLE, Moods } from './moods.svelte'
+import { CORRECTABLE, ECHO, Moods } from './moods.svelte'
 
 const stub = vi.hoisted(() => ({
   moodsLog: vi.fn(),
@@ -78,7 +78,7 @@ describe('one press', () => {
 
   test('is undone by withdrawing, and undoing the withdrawal brings the same mood back', async () => {
     const moods = new Moods('maya')
-    const undo = await moods.press(6)
+    const { undo } = await moods.press(6)
     const [logged] = moods.list ?? []
     await undo()
     expect(moods.list).toEqual([])
@@ -92,7 +92,7 @@ describe('one press', () => {
     await moods.press(1)
     await moods.amend(moods.justLogged as Mood, 'a long night')
     vi.advanceTimersByTime(1000)
-    const undo = await moods.press(10)
+    const { undo } = await moods.press(10)
     expect(moods.list).toMatchObject([
       { score: 10, words: 'a long night', feltAt: '2026-04-14T10:00:00.000Z' },
     ])
@@ -123,6 +123,52 @@ describe('one press', () => {
     await moods.press(4)
     await moods.press(8, new Date('2026-04-13T20:00:00Z'))
     expect(scores(moods)).toEqual([4, 8])
+  })
+
+  test('a press for now after a mood of yesterday is felt now and leaves yesterday’s alone', async () => {
+    const moods = new Moods('maya')
+    await moods.press(8, new Date('2026-04-13T20:00:00Z'))
+    vi.advanceTimersByTime(ECHO)
+    const { corrected } = await moods.press(4)
+    expect(corrected).toBeNull()
+    expect(moods.list).toMatchObject([
+      { score: 4, feltAt: '2026-04-14T10:00:00.700Z' },
+      { score: 8, feltAt: '2026-04-13T20:00:00.000Z' },
+    ])
+  })
+
+  test('a mood of yesterday between two for now is corrected by neither', async () => {
+    const moods = new Moods('maya')
+    await moods.press(4)
+    await moods.press(8, new Date('2026-04-13T20:00:00Z'))
+    await moods.press(5)
+    expect(moods.list).toMatchObject([{ score: 4 }, { score: 5 }, { feltAt: '2026-04-13T20:00:00.000Z', score: 8 }])
+  })
+
+  test('a hand that presses the same number twice has pressed once, yesterday’s too', async () => {
+    const moods = new Moods('maya')
+    const [first, echo] = await Promise.all([moods.press(8, new Date('2026-04-13T20:00:00Z')), moods.press(8)])
+    expect(echo).toBe(first)
+    expect(kept).toHaveLength(1)
+  })
+
+  test('says which mood it took the place of', async () => {
+    const moods = new Moods('maya')
+    const { logged } = await moods.press(4)
+    expect((await moods.press(5)).corrected?.id).toBe(logged.id)
+  })
+
+  test('is not forgotten while somebody writes beside it, but is no longer corrected', async () => {
+    const moods = new Moods('maya')
+    await moods.press(4)
+    const letGo = moods.hold()
+    vi.advanceTimersByTime(2 * CORRECTABLE)
+    expect(moods.justLogged?.score).toBe(4)
+    letGo()
+    await moods.press(7)
+    expect(scores(moods)).toEqual([7, 4])
+    vi.advanceTimersByTime(CORRECTABLE)
+    expect(moods.justLogged).toBeNull()
   })
 })
 
