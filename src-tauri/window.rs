@@ -8,7 +8,7 @@ const LABEL: &str = "main";
 pub fn open(app: &AppHandle) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Attune")
-        .inner_size(1280.0, 800.0)
+        .inner_size(1280.0, 720.0)
         .min_inner_size(360.0, 480.0)
         .center()
         .disable_drag_drop_handler()

@@ -59,15 +59,18 @@ async fn main() -> Result<ExitCode> {
     figures.push(open_chart(&opened, &charts).await?);
     figures.push(home(&opened).await?);
     let mut unlocking = Figure::new("unlock → home", Duration::from_millis(700));
+    let mut locking = Figure::new("lock → keys let go", Duration::from_millis(100));
     for _ in 0..10 {
         let id = opened.id();
+        let start = Instant::now();
         profiles.lock(Arc::new(opened)).await?;
+        locking.times.push(start.elapsed());
         let start = Instant::now();
         opened = profiles.unlock(id, PASSWORD).await?;
         read_home(&opened).await?;
         unlocking.times.push(start.elapsed());
     }
-    figures.push(unlocking);
+    figures.extend([unlocking, locking]);
     open_charts(&opened, PATIENTS..MANY_PATIENTS).await?;
     figures.push(find_patient(&opened, "find patient among 5 000").await?);
 
