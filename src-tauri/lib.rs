@@ -25,6 +25,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 pub use fault::Fault;
 pub use home::Home;
+pub use preferences::Settings;
 pub use process::prepare_process;
 
 use desk::Desk;

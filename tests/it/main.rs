@@ -3,6 +3,7 @@
 mod application;
 mod bindings;
 mod canary;
+mod desk;
 mod headless;
 mod journeys;
 #[cfg(target_os = "linux")]
