@@ -1,5 +1,4 @@
 /** Bringing a list in: what the preview promises is what happens, and a bad file gets a sentence and harms nothing. */
-import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import type { Code, PatientFound } from '../src/bindings'
 import { type Bridge, expect, test } from './bridge'
@@ -38,9 +37,10 @@ test('each row says beforehand what will happen to it, and afterwards what did',
   await expect(rows.filter({ hasText: known })).toContainText(t('patients.left_out'))
   expect(await everyone(sample)).toHaveLength(before.length + 1)
 
-  const saving = page.waitForEvent('download')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.getByRole('button', { name: t('patients.report') }).click()
-  const report = await readFile(await (await saving).path(), 'utf8')
+  await expect(page.getByText(t('patients.report_copied'))).toBeVisible()
+  const report = await page.evaluate(() => navigator.clipboard.readText())
   expect(report).toContain('Ada Brandt')
   expect(report).toContain(t('errors.email_invalid.what'))
 })
@@ -55,6 +55,22 @@ test('someone already here is brought in only when asked for', async ({ page, sa
   await page.getByRole('button', { name: t('patients.import_go', { count: 1 }) }).click()
   await expect(page.getByText(t('patients.import_done', { count: 1 }))).toBeVisible()
   expect((await everyone(sample)).filter(({ patient }) => patient.name === known)).toHaveLength(2)
+})
+
+test('what is brought in cannot be changed while it is being brought in', async ({ page, sample }) => {
+  await openSample(page, sample)
+  const known = (await everyone(sample))[0]?.patient.name ?? ''
+  let go: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (go = resolve))
+  await page.route('**/ipc/patients_import', async (route) => {
+    await held
+    await route.continue()
+  })
+  await choose(page, csv(`Name\n${known}\nAda Brandt\n`))
+  await page.getByRole('button', { name: t('patients.import_go', { count: 1 }) }).click()
+  await expect(page.getByRole('switch', { name: t('patients.with_duplicates') })).toBeDisabled()
+  go()
+  await expect(page.getByRole('row').filter({ hasText: known })).toContainText(t('patients.left_out'))
 })
 
 test('names keep their accents whatever the spreadsheet wrote them in', async ({ page, sample }) => {

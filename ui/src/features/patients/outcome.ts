@@ -14,17 +14,26 @@ export const TONES = {
   refused: 'warm',
 } as const satisfies Record<Outcome, string>
 
-export function outcome(row: ImportRow, done: boolean, withDuplicates: boolean): Outcome {
-  if (row.verdict === 'refused') return 'refused'
-  const taken = row.verdict === 'ready' || withDuplicates
-  if (!done) return row.verdict === 'duplicate' && !withDuplicates ? 'duplicate' : 'ready'
-  return taken ? 'imported' : 'left_out'
+const DONE = {
+  ready: 'imported',
+  duplicate: 'left_out',
+  refused: 'refused',
+} as const satisfies Record<ImportRow['verdict'], Outcome>
+
+/** What the import would do with a row. */
+export function promised(row: ImportRow, withDuplicates: boolean): Outcome {
+  return row.verdict === 'duplicate' && withDuplicates ? 'ready' : row.verdict
+}
+
+/** What it did: the report made while importing says so, and no switch on the screen changes it afterwards. */
+export function became(row: ImportRow): Outcome {
+  return DONE[row.verdict]
 }
 
 /** One line a row, for whoever mends the spreadsheet. */
-export function reportText(report: ImportReport, withDuplicates: boolean): string {
+export function reportText(report: ImportReport): string {
   const lines = report.rows.map((row) => {
-    const verdict = t(`patients.${outcome(row, true, withDuplicates)}`)
+    const verdict = t(`patients.${became(row)}`)
     const why = [
       row.resembles === null ? '' : t('patients.resembles', { name: row.resembles }),
       row.code === null ? '' : faultSentence(row.code),
