@@ -57,6 +57,26 @@ test.describe('the form', () => {
     await expect(page.getByRole('heading', { level: 1, name: known.patient.name })).toBeVisible()
   })
 
+  test('opens with the name that was asked for, and offers what was begun about somebody else', async ({
+    page,
+    sample,
+  }) => {
+    await openSample(page, sample)
+    const name = page.getByLabel(t('patients.name'), { exact: true })
+    await visit(page, '/patients/new')
+    await name.fill('Maya Begun')
+    await visit(page, '/patients')
+    await search(page).fill('Quintus')
+    await page.getByRole('button', { name: t('patients.add_named', { name: 'Quintus' }) }).click()
+    const offer = page.getByRole('button', { name: t('patients.aside_back_named', { name: 'Maya Begun' }) })
+    await expect(offer).toBeVisible()
+    await expect(name).toHaveValue('Quintus')
+    await page.getByRole('button', { name: t('patients.save_new') }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Quintus' })).toBeVisible()
+    await visit(page, '/patients/new')
+    await expect(name).toHaveValue('Maya Begun')
+  })
+
   test('says what is wrong at the field it is about, and keeps everything', async ({ page, sample }) => {
     await openSample(page, sample)
     await visit(page, '/patients/new')

@@ -127,6 +127,15 @@ test('once saved it is gone, and a late clock does not bring it back', async () 
   expect(store.size).toBe(0)
 })
 
+test('once saved, what was set aside goes on being kept', async () => {
+  const form = new Form()
+  const unsaved = openForm(form)
+  type(form, 'saved by now')
+  await unsaved.drop('about somebody else')
+  await vi.advanceTimersByTimeAsync(SETTLES_MS)
+  expect(store.get('note')).toBe('about somebody else')
+})
+
 test('emptied again it keeps nothing', async () => {
   const form = new Form()
   openForm(form)

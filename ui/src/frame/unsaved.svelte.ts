@@ -12,8 +12,8 @@ import { commands } from '../bindings'
 export const SETTLES_MS = 400
 
 export type Unsaved = {
-  /** Forgets the place, because what was typed there is now saved or given up. */
-  drop: () => Promise<void>
+  /** Forgets the place, because what was typed there is now saved or given up. `left` is what goes on being kept. */
+  drop: (left?: string) => Promise<void>
 }
 
 const open = new Set<Place>()
@@ -36,7 +36,7 @@ export function keepUnsaved(place: string, text: () => string, restore: (text: s
 
   $effect(() => kept.see(text()))
 
-  return { drop: () => kept.drop() }
+  return { drop: (left = '') => kept.drop(left) }
 }
 
 /** Writes down whatever has not been yet. The lock waits for this; so do leaving and closing the window. */
@@ -94,10 +94,10 @@ class Place {
     }
   }
 
-  async drop(): Promise<void> {
+  async drop(left: string): Promise<void> {
     clearTimeout(this.#clock)
     this.#waiting = null
     this.#dropped = true
-    await call(commands.unsavedDrop(this.#place))
+    await call(left === '' ? commands.unsavedDrop(this.#place) : commands.unsavedKeep(this.#place, left))
   }
 }

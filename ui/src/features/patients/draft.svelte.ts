@@ -44,15 +44,21 @@ export class Draft {
   fault = $state.raw<FaultError | null>(null)
   resembling = $state.raw<Patient[]>([])
   saving = $state(false)
+  /** What was being written about somebody else when this draft began with a name of its own. It is kept along with
+   *  this one until it is brought back. */
+  aside = $state<string | null>(null)
+  readonly asideName = $derived(this.aside === null ? '' : nameIn(this.aside))
 
   readonly #start: Written
   readonly changed = $derived(FIELDS.some((field) => this.written[field] !== this.#start[field]))
 
+  readonly #begunWith: string
   #asked = 0
   #pause: ReturnType<typeof setTimeout> | undefined
 
   constructor(known: Patient | null, name = '') {
     this.known = known
+    this.#begunWith = name.trim()
     this.#start = known === null ? blank() : { ...blank(), ...filled(known) }
     this.written = { ...this.#start, ...(known === null ? { name } : {}) }
   }
@@ -103,21 +109,37 @@ export class Draft {
 
   /** Everything written, as one text to keep across a lock or a crash. */
   keep(): string {
-    return JSON.stringify(this.written)
+    return JSON.stringify(this.aside === null ? this.written : { ...this.written, aside: this.aside })
+  }
+
+  /** What was kept from an earlier time: taken back at once, unless this draft began with another name. Whoever
+   *  asked to add Quintus must not find somebody else in the form. Says whether it was taken back. */
+  find(kept: string): boolean {
+    if (this.#begunWith !== '' && nameIn(kept) !== this.#begunWith) {
+      this.aside = kept
+      return false
+    }
+    this.resume(kept)
+    return true
+  }
+
+  /** Changes what was set aside for what is written now, so that neither is lost. */
+  bringBack(): void {
+    const kept = this.aside
+    if (kept === null) return
+    const now = { ...this.written }
+    this.aside = null
+    this.written = blank()
+    this.wrong = {}
+    this.resume(kept)
+    this.aside = JSON.stringify(this.aside === null ? now : { ...now, aside: this.aside })
   }
 
   /** Takes back what was kept. Text from an older form that had other fields is taken as far as it fits. */
   resume(kept: string): void {
-    let parsed: unknown
-    try {
-      parsed = JSON.parse(kept)
-    } catch {
-      return
-    }
-    if (typeof parsed !== 'object' || parsed === null) return
-    for (const [field, text] of Object.entries(parsed)) {
-      if (isField(field) && typeof text === 'string') this.written[field] = text
-    }
+    const { fields, aside } = read(kept)
+    Object.assign(this.written, fields)
+    if (aside !== null) this.aside = aside
     void this.compare()
   }
 
@@ -160,6 +182,28 @@ function filled(patient: Patient): Written {
 
 function isField(name: string): name is Field {
   return (FIELDS as readonly string[]).includes(name)
+}
+
+/** A kept text, as far as it can be read. */
+function read(kept: string): { fields: Partial<Written>; aside: string | null } {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(kept)
+  } catch {
+    parsed = null
+  }
+  const texts = Object.entries(parsed ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return {
+    fields: Object.fromEntries(texts.filter(([name]) => isField(name))),
+    aside: texts.find(([name]) => name === 'aside')?.[1] ?? null,
+  }
+}
+
+/** Whom a kept text is about; empty if it does not say. */
+function nameIn(kept: string): string {
+  return read(kept).fields.name?.trim() ?? ''
 }
 
 /** Control characters other than the line breaks and tabs a note may hold. */

@@ -153,3 +153,47 @@ describe('kept text', () => {
     },
   )
 })
+
+describe('text kept about somebody else', () => {
+  const kept = () => {
+    const earlier = new Draft(null)
+    earlier.write('name', 'Maya Okafor')
+    earlier.write('phone', '07700 900142')
+    return earlier.keep()
+  }
+
+  test('does not take the place of the name that was asked for', () => {
+    const draft = new Draft(null, 'Quintus')
+    expect(draft.find(kept())).toBe(false)
+    expect(draft.written.name).toBe('Quintus')
+    expect(draft.written.phone).toBe('')
+    expect(draft.asideName).toBe('Maya Okafor')
+  })
+
+  test('can be brought back, and then the other one waits', () => {
+    const draft = new Draft(null, 'Quintus')
+    draft.find(kept())
+    draft.bringBack()
+    expect(draft.written).toMatchObject({ name: 'Maya Okafor', phone: '07700 900142' })
+    expect(draft.asideName).toBe('Quintus')
+    draft.bringBack()
+    expect(draft.written).toMatchObject({ name: 'Quintus', phone: '' })
+  })
+
+  test('goes on being kept beside what is written now', () => {
+    const draft = new Draft(null, 'Quintus')
+    draft.find(kept())
+    const later = new Draft(null)
+    expect(later.find(draft.keep())).toBe(true)
+    expect(later.written.name).toBe('Quintus')
+    expect(later.asideName).toBe('Maya Okafor')
+  })
+
+  test('is simply taken back when it is about the same person, or when nobody was asked for', () => {
+    for (const draft of [new Draft(null, 'Maya Okafor'), new Draft(null)]) {
+      expect(draft.find(kept())).toBe(true)
+      expect(draft.written.phone).toBe('07700 900142')
+      expect(draft.aside).toBeNull()
+    }
+  })
+})
