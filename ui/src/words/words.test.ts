@@ -55,6 +55,11 @@ describe('faults', () => {
     expect(Object.keys(en.errors).sort()).toEqual([...codes].sort())
   })
 
+  test('none says practice to somebody whose own application it may be, except about its name', () => {
+    const neutral = Object.entries(en.errors).filter(([code]) => !code.startsWith('practice_name'))
+    expect(neutral.filter(([, words]) => /practice/i.test(JSON.stringify(words)))).toEqual([])
+  })
+
   test('as one line it keeps its order', () => {
     expect(faultSentence('wrong_pin')).toBe('That is not the PIN. Nothing was changed. Try again, or use your password.')
   })

@@ -9,6 +9,9 @@ import { commands, type PatientFound, type Standing } from '../../bindings'
 /** One pause between two keys. Shorter asks for every letter; longer is felt. */
 export const PAUSE = 60
 
+/** A search brings no more than anybody reads; an empty one brings everyone. */
+export const MOST = 50
+
 export class Patients {
   /** What a change must be about for this list to be out of date: rows carry the latest mood. */
   static readonly topics = ['patients', 'moods']
@@ -27,9 +30,12 @@ export class Patients {
   readonly guesses = $derived((this.found ?? []).filter((row) => !row.exact))
   /** The rows in the order they are shown, so that the arrow keys and the eye agree. */
   readonly rows = $derived([...this.exact, ...this.guesses])
+  /** Whether there may be more than are shown. */
+  readonly cut = $derived(this.answered.query !== '' && this.exact.length >= MOST)
   readonly chosen = $derived(this.rows[this.at] ?? null)
 
   #asked = 0
+  #asking: Promise<void> = Promise.resolve()
   #pause: ReturnType<typeof setTimeout> | undefined
 
   /** Every letter typed. */
@@ -45,8 +51,30 @@ export class Patients {
   }
 
   /** Asks now. Also what a change somewhere else in the practice calls. */
-  async find(): Promise<void> {
+  find(): Promise<void> {
     clearTimeout(this.#pause)
+    this.#asking = this.#find()
+    return this.#asking
+  }
+
+  /** Whom Enter means. What is listed may still be the answer to fewer letters, so the answer to these is waited
+   *  for; nobody, if they were changed meanwhile or nobody is chosen. */
+  async meant(): Promise<PatientFound | null> {
+    const query = this.query.trim()
+    const { standing } = this
+    const answers = () =>
+      this.found !== null && this.answered.query === query && this.answered.standing === standing
+    if (!answers()) void this.find()
+    // A change elsewhere may ask again meanwhile, and then that answer is the one to wait for.
+    let awaited: Promise<void> | null = null
+    while (awaited !== this.#asking) {
+      awaited = this.#asking
+      await awaited
+    }
+    return answers() && this.query.trim() === query && this.standing === standing ? this.chosen : null
+  }
+
+  async #find(): Promise<void> {
     const turn = ++this.#asked
     const question = { query: this.query.trim(), standing: this.standing }
     try {
@@ -57,8 +85,9 @@ export class Patients {
       this.found = found
       this.answered = question
       this.fault = null
-      // The first row is the one Enter opens while searching; otherwise the same person stays chosen.
-      if (changed) this.at = question.query !== '' && found.length > 0 ? 0 : -1
+      // The first who matches is the one Enter opens while searching, and never a guess; otherwise the same person
+      // stays chosen.
+      if (changed) this.at = question.query !== '' && this.exact.length > 0 ? 0 : -1
       else this.at = this.rows.findIndex((row) => row.patient.id === stoodOn)
     } catch (thrown) {
       if (turn === this.#asked) this.fault = asFault(thrown)

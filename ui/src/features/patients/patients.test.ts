@@ -1,7 +1,7 @@
 /** Finding people: answers in the right order, a place for the keyboard, nothing lost when asking fails. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PatientFound } from '../../bindings'
-import { Patients, PAUSE } from './patients.svelte'
+import { MOST, Patients, PAUSE } from './patients.svelte'
 
 const stub = vi.hoisted(() => ({ patientsFind: vi.fn() }))
 vi.mock('../../bindings', () => ({ commands: stub }))
@@ -52,6 +52,20 @@ describe('find as you type', () => {
     await vi.advanceTimersByTimeAsync(PAUSE)
     expect(stub.patientsFind).toHaveBeenCalledExactlyOnceWith('may', 'active')
     expect(patients.rows.map((row) => row.patient.name)).toEqual(['Maya'])
+  })
+
+  test('knows when a search was cut short, and that a whole list never is', async () => {
+    const crowd = Array.from({ length: MOST }, (_, i) => found(`Maya ${i}`))
+    stub.patientsFind.mockImplementation(() => ok(crowd))
+    const patients = new Patients()
+    await patients.find()
+    expect(patients.cut).toBe(false)
+    patients.query = 'maya'
+    await patients.find()
+    expect(patients.cut).toBe(true)
+    stub.patientsFind.mockImplementation(() => ok(crowd.slice(1)))
+    await patients.find()
+    expect(patients.cut).toBe(false)
   })
 
   test('drops the answer to a question nobody asks any more', async () => {
@@ -105,6 +119,37 @@ describe('the keyboard', () => {
     patients.type('s')
     await vi.advanceTimersByTimeAsync(PAUSE)
     expect(patients.chosen?.patient.name).toBe('Sam')
+  })
+
+  test('never stands on a guess by itself', async () => {
+    stub.patientsFind.mockImplementation(() => ok([found('Maia', false)]))
+    const patients = new Patients()
+    patients.type('maja')
+    await vi.advanceTimersByTimeAsync(PAUSE)
+    expect(patients.at).toBe(-1)
+    expect(await patients.meant()).toBeNull()
+  })
+
+  test('Enter waits for the answer to what is typed, and never means the list before it', async () => {
+    const patients = new Patients()
+    patients.type('m')
+    await vi.advanceTimersByTimeAsync(PAUSE)
+    expect(patients.chosen?.patient.name).toBe('Maya')
+    patients.type('sa')
+    expect((await patients.meant())?.patient.name).toBe('Sam')
+  })
+
+  test('Enter means nobody once other letters are typed, or when asking fails', async () => {
+    const patients = new Patients()
+    patients.type('ma')
+    const meant = patients.meant()
+    patients.type('sam')
+    expect(await meant).toBeNull()
+    stub.patientsFind.mockImplementation(() =>
+      Promise.resolve({ status: 'error', error: { code: 'unexpected', reference: 'a1b2c3d4' } }),
+    )
+    expect(await patients.meant()).toBeNull()
+    expect(patients.fault?.code).toBe('unexpected')
   })
 
   test('stops at both ends', async () => {
