@@ -14,6 +14,7 @@ mod house;
 mod licences;
 mod packages;
 mod pictures;
+mod release;
 mod run;
 mod screens;
 mod spdx;
@@ -31,7 +32,8 @@ Everything one does to Attune besides writing it. Missing packages are installed
   cargo xtask bindings            write ui/src/bindings.ts anew from the commands
   cargo xtask bench [--release]   measure against the targets; --release also builds the application for release
   cargo xtask pictures            photograph the screens anew into docs/pictures
-  cargo xtask licences [--check]  write docs/licences.md anew, or only check what ships against it";
+  cargo xtask licences [--check]  write docs/licences.md anew, or only check what ships against it
+  cargo xtask release-check       list what a release still waits for, such as crisis lines nobody has checked lately";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -61,6 +63,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["pictures"] => pictures::take(),
         ["licences"] => licences::write(),
         ["licences", "--check"] => licences::check(),
+        ["release-check"] => release::check(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
