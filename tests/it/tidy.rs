@@ -224,13 +224,12 @@ fn no_clinical_type_prints_itself() {
 }
 
 /// Published words, not a person's: each with its reason.
-const MAY_PRINT: [&str; 5] = [
+const MAY_PRINT: [&str; 4] = [
     // A practice's name stands on its door.
     "Practice.name",
     "PracticeV1.name",
-    // A help line's name and note come from our own data file.
+    // A help line's name comes from our own data file.
     "CrisisLine.name",
-    "CrisisLine.note",
     "StaleLine.name",
 ];
 

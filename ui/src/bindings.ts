@@ -126,7 +126,7 @@ export type CrisisLine = {
 	call: string | null,
 	/**  A number to send a text message to. */
 	text: string | null,
-	note: string | null,
+	noteKey: CrisisNote | null,
 	web: string | null,
 	verifiedOn: string | null,
 };
@@ -137,6 +137,9 @@ export type CrisisLines = {
 	emergency: string[],
 	lines: CrisisLine[],
 };
+
+/**  What to know before calling: a key, so that it is said in the language of everything around it. */
+export type CrisisNote = "in_many_eu_countries" | "for_children" | "by_country" | "press_one_for_veterans" | "text_home" | "text_shout" | "text_hello" | "free" | "free_day_and_night" | "choose_option_two" | "under_thirty_five" | "under_nineteen" | "northern_ireland" | "in_dutch" | "in_french";
 
 /**  Everyone's profiles, and the one that is open. */
 export type DeskState = {

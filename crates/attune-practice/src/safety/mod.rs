@@ -24,9 +24,30 @@ pub struct CrisisLine {
     pub call: Option<String>,
     /// A number to send a text message to.
     pub text: Option<String>,
-    pub note: Option<String>,
+    pub note_key: Option<CrisisNote>,
     pub web: Option<String>,
     pub verified_on: Option<NaiveDate>,
+}
+
+/// What to know before calling: a key, so that it is said in the language of everything around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CrisisNote {
+    InManyEuCountries,
+    ForChildren,
+    ByCountry,
+    PressOneForVeterans,
+    TextHome,
+    TextShout,
+    TextHello,
+    Free,
+    FreeDayAndNight,
+    ChooseOptionTwo,
+    UnderThirtyFive,
+    UnderNineteen,
+    NorthernIreland,
+    InDutch,
+    InFrench,
 }
 
 /// Whom to call in one country: the emergency numbers first.
@@ -120,7 +141,7 @@ struct LineInFile {
     name: String,
     call: Option<String>,
     text: Option<String>,
-    note: Option<String>,
+    note_key: Option<CrisisNote>,
     web: Option<String>,
     verified_on: Option<NaiveDate>,
     source: String,
@@ -146,7 +167,7 @@ impl LineInFile {
             name: self.name.clone(),
             call: self.call.clone(),
             text: self.text.clone(),
-            note: self.note.clone(),
+            note_key: self.note_key,
             web: self.web.clone(),
             verified_on: self.verified_on,
         }

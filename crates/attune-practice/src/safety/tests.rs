@@ -70,3 +70,11 @@ fn a_check_holds_for_180_days() {
     assert!(!is_fresh(checked, day("2026-07-31")), "a check that lies in the future proves nothing");
     assert!(!is_fresh(None, day("2026-08-01")));
 }
+
+#[test]
+fn what_is_to_be_known_before_calling_is_a_key_and_never_a_sentence() {
+    let lines = lines("GB");
+    let notes: Vec<_> = lines.lines.iter().filter_map(|line| line.note_key).collect();
+    assert!(notes.contains(&CrisisNote::FreeDayAndNight));
+    assert_eq!(serde_json::to_value(notes[0]).unwrap(), "free_day_and_night");
+}
