@@ -44,6 +44,42 @@ test.describe('find as you type', () => {
   })
 })
 
+test.describe('Enter', () => {
+  test('opens who is typed, however fast, in the list and in the palette', async ({ page, sample }) => {
+    await openSample(page, sample)
+    const [, other] = await ask<PatientFound[]>(sample, 'patients_find', { query: '', standing: 'active' })
+    const name = other?.patient.name ?? ''
+    await visit(page, '/patients')
+    await expect(page.locator('[data-row]').first()).toBeVisible()
+    await search(page).pressSequentially(name, { delay: 0 })
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+
+    await visit(page, '/')
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.getByRole('dialog').getByRole('combobox').pressSequentially(name, { delay: 0 })
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+  })
+
+  test('never opens a guess by itself', async ({ page, sample }) => {
+    await openSample(page, sample)
+    await ask(sample, 'patients_create', { patient: person('Željka Ångström-Müller') })
+    await visit(page, '/patients')
+    await search(page).fill('angstrum')
+    await expect(page.getByRole('heading', { name: t('patients.did_you_mean') })).toBeVisible()
+    await expect(page.locator('[data-row][aria-current]')).toHaveCount(0)
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.getByRole('dialog').getByRole('combobox').fill('angstrum')
+    const guess = page.getByRole('option', { name: 'Željka' })
+    await expect(guess).toBeVisible()
+    await expect(guess).toHaveAttribute('aria-selected', 'false')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await expect(page.getByRole('heading', { level: 1, name: t('patients.title') })).toBeVisible()
+  })
+})
+
 test.describe('the form', () => {
   test('warns while typing that someone like this is already here, and leads there', async ({
     page,
