@@ -69,6 +69,34 @@ test('help is one press from every screen of the patient, and from the lock, at 
   expect([...places]).toHaveLength(1)
 })
 
+test.describe('help when nothing else works', () => {
+  const leads = async (page: Page) => {
+    await page.getByRole('button', { name: t('safety.help') }).click()
+    await expect(page.getByRole('dialog', { name: t('safety.title') }).getByText('findahelpline.com').first()).toBeVisible()
+  }
+
+  test('is there while the start is still waited for', async ({ page, sample }) => {
+    await page.route('**/ipc/desk_state', () => undefined)
+    await page.goto(sample.url)
+    await expect(page.getByText(t('app.loading'))).toBeAttached()
+    await leads(page)
+  })
+
+  test('is there when the start fails', async ({ page, sample }) => {
+    await page.route('**/ipc/desk_state', (route) => route.fulfill({ status: 500, body: '' }))
+    await page.goto(sample.url)
+    await expect(page.getByRole('alert')).toBeVisible()
+    await leads(page)
+  })
+
+  test('is there when the window is broken', async ({ page, sample }) => {
+    await start(page, sample)
+    await page.evaluate(() => dispatchEvent(new ErrorEvent('error', { error: new Error('broken') })))
+    await expect(page.getByRole('heading', { name: t('app.broken_title') })).toBeVisible()
+    await leads(page)
+  })
+})
+
 test('the numbers are links that call, and can be copied', async ({ page, sample }) => {
   await start(page, sample)
   await page.getByRole('button', { name: t('safety.help') }).click()
