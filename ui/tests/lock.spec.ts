@@ -2,7 +2,7 @@
  *  the page. */
 import type { Page } from '@playwright/test'
 import { expect, test } from './bridge'
-import { ask, lock, openSample, unlock, visit } from './steps'
+import { ask, enrol, lock, openSample, start, unlock, visit } from './steps'
 import { t } from './words'
 
 type Watched = { pressedAt?: number; blankAt?: number }
@@ -41,6 +41,26 @@ test('the lock key empties the window within a tenth of a second', async ({ page
   }
   const [, , median] = took.sort((a, b) => a - b)
   expect(median).toBeLessThan(100)
+})
+
+test.describe('the lock can be seen and pressed, with its key beside it,', () => {
+  const locksAtAPress = async (page: Page) => {
+    const lockNow = page.getByRole('button', { name: t('frame.lock') })
+    await expect(lockNow.locator('kbd')).toHaveText(/L$/)
+    await lockNow.click()
+    await expect(page.getByRole('button', { name: t('desk.unlock'), exact: true })).toBeVisible()
+  }
+
+  test('in a practice', async ({ page, sample }) => {
+    await openSample(page, sample)
+    await locksAtAPress(page)
+  })
+
+  test('in one’s own application', async ({ page, empty }) => {
+    await start(page, empty)
+    await enrol(page, { kind: 'personal', name: 'Maya' })
+    await locksAtAPress(page)
+  })
 })
 
 test('a lock from outside the window empties it too, and leaves no name in the page', async ({ page, sample }) => {

@@ -15,6 +15,14 @@ describe('a chord', () => {
     expect(pressed(press('k'), 'mod k')).toBe(false)
   })
 
+  test('is found on a keyboard of another alphabet, and a letter alone is not', () => {
+    expect(pressed(press('д', { code: 'KeyL', ctrlKey: true }), 'mod l')).toBe(true)
+    expect(pressed(press('ζ', { code: 'KeyZ', ctrlKey: true }), 'mod z')).toBe(true)
+    expect(pressed(press('т', { code: 'KeyN' }), 'n')).toBe(false)
+    // A Latin letter is the one printed on the key, wherever that key lies.
+    expect(pressed(press('l', { code: 'KeyP', ctrlKey: true }), 'mod p')).toBe(false)
+  })
+
   test('a sign may need Shift on this keyboard', () => {
     expect(pressed(press('?', { shiftKey: true }), '?')).toBe(true)
     expect(pressed(press('?'), '?')).toBe(true)

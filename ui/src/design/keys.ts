@@ -13,6 +13,13 @@ export function keyLabel(chord: string): string {
     .join(' ')
 }
 
+/** What was pressed. On a keyboard of another alphabet a chord means the key that has the Latin letter on it, since
+ *  "Ctrl л" is printed nowhere. */
+function keyOf(event: KeyboardEvent, withMod: boolean): string {
+  const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? []
+  return withMod && letter !== undefined && /^\P{ASCII}$/u.test(event.key) ? letter.toLowerCase() : event.key.toLowerCase()
+}
+
 /** Whether this press is that chord. */
 export function pressed(event: KeyboardEvent, chord: string): boolean {
   const keys = chord.split(' ')
@@ -25,7 +32,7 @@ export function pressed(event: KeyboardEvent, chord: string): boolean {
     !event.altKey &&
     // "?" needs Shift on most keyboards, so a bare sign does not forbid it.
     (keys.includes('shift') ? event.shiftKey : !event.shiftKey || !/^[a-z0-9]$/.test(key)) &&
-    event.key.toLowerCase() === key
+    keyOf(event, mod) === key
   )
 }
 
