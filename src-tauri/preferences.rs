@@ -39,11 +39,18 @@ pub struct Settings {
     pub language: Language,
     /// 1 to 60.
     pub lock_after_minutes: u32,
+    /// Whether a single key is a command or a mood; off for whoever speaks to the computer.
+    pub single_keys: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), language: Language::default(), lock_after_minutes: 5 }
+        Self {
+            theme: Theme::default(),
+            language: Language::default(),
+            lock_after_minutes: 5,
+            single_keys: true,
+        }
     }
 }
 

@@ -402,6 +402,8 @@ export type Settings = {
 	language?: Language,
 	/**  1 to 60. */
 	lockAfterMinutes?: number,
+	/**  Whether a single key is a command or a mood; off for whoever speaks to the computer. */
+	singleKeys?: boolean,
 };
 
 /**  Whether a chart is in use. */

@@ -132,6 +132,23 @@ test('a correction takes away the notice that would undo what it corrected', asy
   await expect.poll(stored).toMatchObject([{ score: 4 }])
 })
 
+test('with single keys switched off a number is nothing, and the buttons are what they were', async ({
+  page,
+  empty,
+}) => {
+  const stored = await patientHome(page, empty)
+  await visit(page, '/settings')
+  await page.getByRole('switch', { name: t('settings.single_keys') }).click()
+  await expect(page.getByRole('switch', { name: t('settings.single_keys') })).not.toBeChecked()
+  await visit(page, '/')
+  await expect(page.getByText(t('moods.keys'))).toBeHidden()
+  for (const key of ['4', '?']) await page.keyboard.press(key)
+  await score(page, 6).click()
+  await expect(page.getByText(t('moods.logged_toast', { score: 6 }))).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(await stored()).toMatchObject([{ score: 6 }])
+})
+
 test('the line and the table tell the same moods', async ({ page, empty }) => {
   await patientHome(page, empty)
   await page.keyboard.press('8')

@@ -1,8 +1,10 @@
 /** Everything one can do by name or by key, in one list: the palette searches it, the keyboard listens to it,
- *  the help on "?" prints it. A screen offers its own while it is open and they go when it goes. */
+ *  the help on "?" prints it. A screen offers its own while it is open and they go when it goes. Where single keys
+ *  are switched off no command has one, neither to press nor to read. */
 import type { Component } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { dialogIsOpen, isTyping, pressed } from '../design'
+import { preferences } from '../features/settings/preferences.svelte'
 
 export type Command = {
   /** As it is read, already in the person's language. */
@@ -36,15 +38,31 @@ class Commands {
     if (event.defaultPrevented || event.repeat) return false
     const command = [...this.here, ...this.everywhere].find(({ key }) => key !== undefined && pressed(event, key))
     if (command === undefined) return false
-    if (!command.key?.startsWith('mod ') && (isTyping(event.target) || dialogIsOpen())) return false
+    if (isSingle(command.key) && (isTyping(event.target) || dialogIsOpen())) return false
     event.preventDefault()
     command.run()
     return true
   }
 
   #of(place: Offer['place']): Command[] {
-    return [...this.#offers.values()].filter((offer) => offer.place === place).flatMap((offer) => offer.commands())
+    return [...this.#offers.values()]
+      .filter((offer) => offer.place === place)
+      .flatMap((offer) => offer.commands())
+      .map((command) => (isSingle(command.key) && !preferences.now.singleKeys ? without(command) : command))
   }
+}
+
+function isSingle(key: string | undefined): boolean {
+  return key !== undefined && !key.startsWith('mod ')
+}
+
+function without({ key: _, ...command }: Command): Command {
+  return command
+}
+
+/** A single key as it is printed on a button; nothing where single keys are switched off. */
+export function singleKey(key: string): string | undefined {
+  return preferences.now.singleKeys ? key : undefined
 }
 
 export const commandList = new Commands()

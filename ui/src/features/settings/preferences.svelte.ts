@@ -1,4 +1,5 @@
-/** The preferences of this computer: theme, language, when to lock. Not clinical, so they are readable before
+/** The preferences of this computer: theme, language, when to lock, whether single keys are
+ *  commands. Not clinical, so they are readable before
  *  anything is unlocked. Changed at once on the screen, and put back if they could not be kept. */
 import { call } from '../../backend/call'
 import { commands, type Language, type Settings } from '../../bindings'
@@ -6,7 +7,12 @@ import { showTheme } from '../../design/theme'
 import { speak } from '../../words/words'
 
 class Preferences {
-  now = $state.raw<Required<Settings>>({ theme: 'system', lockAfterMinutes: 5, language: 'en' })
+  now = $state.raw<Required<Settings>>({
+    theme: 'system',
+    language: 'en',
+    lockAfterMinutes: 5,
+    singleKeys: true,
+  })
   /** Asked for in the address (`?lang=pseudo`), for looking at a screen in another language. */
   #asked: Language | null = new URLSearchParams(location.search).get('lang') === 'pseudo' ? 'pseudo' : null
 
