@@ -6,7 +6,7 @@ use attune_kernel::{PatientId, ProfileId};
 use attune_practice::team::{self, Founding, Member, Practice};
 use attune_store::{
     Opened, Result,
-    profiles::{Held, Kit, NewProfile, ProfileCard},
+    profiles::{Everyone, Held, Kit, NewProfile, ProfileCard},
 };
 use serde::Serialize;
 use specta::Type;
@@ -69,7 +69,8 @@ pub async fn desk_state(desk: TheDesk<'_>) -> Result<DeskState, Fault> {
         Ok(opened) => Some(look(&desk, &opened).await?),
         Err(_) => None,
     };
-    Ok(DeskState { profiles: desk.profiles().list()?, unreadable: desk.profiles().unreadable()?, open })
+    let Everyone { cards, unreadable } = desk.profiles().everyone()?;
+    Ok(DeskState { profiles: cards, unreadable, open })
 }
 
 #[tauri::command]

@@ -44,6 +44,16 @@ pub struct ProfileCard {
     pub wait_seconds: u32,
 }
 
+/// The people who share this computer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Everyone {
+    /// The most recently locked first.
+    pub cards: Vec<ProfileCard>,
+    /// How many profiles are here whose file does not read. They keep nobody from their own, but whoever
+    /// misses theirs must not be met as if they were new.
+    pub unreadable: u32,
+}
+
 /// The first run's questions.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

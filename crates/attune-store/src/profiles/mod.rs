@@ -25,7 +25,7 @@ use attune_vault::{
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use self::{
-    card::{Held, Kit, NewProfile, ProfileCard, ProfileKind},
+    card::{Everyone, Held, Kit, NewProfile, ProfileCard, ProfileKind},
     keychain::{Keychain, NoKeychain, SystemKeychain, Unreachable},
     opened::Opened,
     strength::{Strength, judge},
@@ -61,21 +61,16 @@ impl Profiles {
         Self { home: home.into(), clock, keychain, changing: Mutex::default() }
     }
 
-    /// Everyone who has a store here, the most recently locked first.
+    /// Everyone who has a store here.
     pub fn list(&self) -> Result<Vec<ProfileCard>> {
-        Ok(self.look_around()?.0)
+        Ok(self.everyone()?.cards)
     }
 
-    /// How many profiles are here whose file does not read. They keep nobody from their own, but whoever
-    /// misses theirs must not be met as if they were new.
-    pub fn unreadable(&self) -> Result<u32> {
-        Ok(self.look_around()?.1)
-    }
-
-    fn look_around(&self) -> Result<(Vec<ProfileCard>, u32)> {
+    /// Everyone who has a store here, and how many cannot be told: one look at the folder for both.
+    pub fn everyone(&self) -> Result<Everyone> {
         let entries = match fs::read_dir(self.profiles()) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Everyone::default()),
             Err(error) => return Err(error.into()),
         };
         let (mut cards, mut unreadable) = (Vec::new(), 0);
@@ -94,7 +89,7 @@ impl Profiles {
             }
         }
         cards.sort_by_key(|card| (std::cmp::Reverse(card.locked_at), card.id));
-        Ok((cards, unreadable))
+        Ok(Everyone { cards, unreadable })
     }
 
     /// One profile's card.

@@ -266,7 +266,7 @@ async fn a_torn_profile_file_falls_back_to_the_one_before() {
     assert_eq!(refusal(desk.unlock(id, PASSWORD).await), Code::StoreNewer);
     desk.locked("Samuel").await;
     assert_eq!(desk.profiles.list().unwrap().len(), 1, "the others' are still listed");
-    assert_eq!(desk.profiles.unreadable().unwrap(), 1, "and that one is missing is said");
+    assert_eq!(desk.profiles.everyone().unwrap().unreadable, 1, "and that one is missing is said");
 }
 
 #[tokio::test]
