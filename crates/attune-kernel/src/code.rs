@@ -69,6 +69,40 @@ pub enum Code {
     /// Only whoever wrote it may speak of it again.
     NotYours,
 
+    // Sound and sessions.
+    /// No microphone is connected, or the one that was is gone.
+    MicrophoneMissing,
+    /// The system does not let us listen.
+    MicrophoneDenied,
+    MicrophoneBusy,
+    LoudspeakerMissing,
+    /// No live consent to record is on file.
+    ConsentMissing,
+    /// The text that was shown is no longer the current one.
+    ConsentOutdated,
+    SignatureMissing,
+    SignatureTooLong,
+    /// A recording is going on already.
+    AlreadyRecording,
+    /// Another window or process of Attune records.
+    RecordingElsewhere,
+    NotRecording,
+    /// Too little room on the disk to begin.
+    DiskNearlyFull,
+    SessionOver,
+    PlannedLengthOutOfRange,
+    TooManyAttendees,
+    AttendeeTooLong,
+    BookmarkTooLong,
+    /// A recording does not read, or only in part.
+    AudioDamaged,
+    AudioDeleted,
+    /// Not a sound file this computer can read, whatever its name says.
+    AudioUnreadable,
+    AudioTooLong,
+    AudioTooLarge,
+    AudioEmpty,
+
     // Tables from elsewhere.
     CsvEmpty,
     CsvUnreadable,

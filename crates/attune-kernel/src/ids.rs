@@ -76,6 +76,14 @@ ids! {
     MoodId,
     /// One later word about a mood: its words changed, it was withdrawn or restored.
     MoodAmendmentId,
+    /// One consent that was signed.
+    ConsentId,
+    /// One therapy session.
+    SessionId,
+    /// One stretch of sealed audio of a session.
+    RecordingId,
+    /// One long piece of work that waits or is under way.
+    JobId,
 }
 
 macro_rules! records {
@@ -95,7 +103,7 @@ macro_rules! records {
 }
 
 // What is synced is a record under its own identifier.
-records!(MemberId, PatientId, MoodId, MoodAmendmentId, ProfileId);
+records!(MemberId, PatientId, MoodId, MoodAmendmentId, ConsentId, SessionId, RecordingId, ProfileId);
 
 /// Who writes, and on which device. Nothing clinical is written without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

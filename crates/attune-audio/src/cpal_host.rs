@@ -1,0 +1,2 @@
+//! cpal_host
+pub struct CpalHost;
