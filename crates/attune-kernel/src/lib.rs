@@ -12,6 +12,7 @@ mod private;
 pub use clock::{Clock, SystemClock};
 pub use code::{Code, Coded};
 pub use ids::{
-    Author, DeviceId, FileId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId, RecordId, StreamId,
+    Author, ConsentId, DeviceId, FileId, JobId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId,
+    RecordId, RecordingId, SessionId, StreamId,
 };
 pub use private::Private;

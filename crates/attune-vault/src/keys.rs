@@ -5,6 +5,7 @@ use std::io::{Read, Seek, Write};
 use zeroize::Zeroizing;
 
 use crate::{
+    frames::{FrameReader, FrameWriter},
     kit::KitCode,
     password::{expand, expand_two},
     seal::{Sealed, Unsealable},
@@ -149,6 +150,16 @@ impl FileKey {
     /// Reads and seeks in what [`FileKey::seal_into`] wrote.
     pub fn open<R: Read + Seek>(&self, from: R) -> std::io::Result<SealedReader<R>> {
         SealedReader::new(&self.0, from)
+    }
+
+    /// Seals frames one by one, each readable the moment it is written.
+    pub fn frames_into<W: Write>(&self, to: W) -> std::io::Result<FrameWriter<W>> {
+        FrameWriter::new(&self.0, to)
+    }
+
+    /// Reads what [`FileKey::frames_into`] wrote, as far as it goes.
+    pub fn frames<R: Read + Seek>(&self, from: R) -> std::io::Result<FrameReader<R>> {
+        FrameReader::new(&self.0, from)
     }
 }
 

@@ -5,6 +5,7 @@
 //! clock, and never prints a key. The hierarchy it builds is drawn in `docs/protocol.md`.
 
 mod digest;
+mod frames;
 mod keys;
 mod kit;
 mod password;
@@ -13,6 +14,7 @@ mod secret;
 mod stream;
 
 pub use digest::{Digest, Digester, digest};
+pub use frames::{FrameAt, FrameReader, FrameWriter, LONGEST_FRAME, Next};
 pub use keys::{BackupKey, DatabaseKey, DeviceSecret, FileKey, LocalKey, RootKey, VaultKey, WrappingKey};
 pub use kit::{KIT_GROUPS, KitCode};
 pub use password::{KdfVersion, Pin, Salt, Stretched, stretch, stretch_pin};
