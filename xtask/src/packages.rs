@@ -20,6 +20,9 @@ pub const TO_BUILD: &[&str] = &[
     "librsvg2-dev",
     // The store links the system's OpenSSL in development (see house.rs).
     "libssl-dev",
+    // The microphones; cmake builds the codec that smaller recordings are kept in.
+    "libasound2-dev",
+    "cmake",
     "libgl1-mesa-dri",
     "fonts-dejavu-core",
 ];
@@ -34,6 +37,10 @@ pub const TO_TEST: &[&str] = &[
     // The keychain test brings up a session bus with a keyring of its own.
     "dbus",
     "gnome-keyring",
+    // A sound server of its own, with microphones that are not there, for everything that records or plays.
+    "pulseaudio",
+    "pulseaudio-utils",
+    "libasound2-plugins",
 ];
 
 /// Makes sure all of `wanted` is there, or says in one sentence what is not.
@@ -135,14 +142,15 @@ fn is_root() -> Result<bool> {
 
 fn elsewhere() -> &'static str {
     if cfg!(target_os = "macos") {
-        "        nothing is installed for you on macOS. Needed: the Xcode command line tools (xcode-select --install)"
+        "        nothing is installed for you on macOS. Needed: the Xcode command line tools (xcode-select --install) \
+         and cmake"
     } else if cfg!(windows) {
-        "        nothing is installed for you on Windows. Needed: the Visual Studio C++ build tools, Perl (to build \
-         OpenSSL) and the WebView2 runtime, which Windows 11 has"
+        "        nothing is installed for you on Windows. Needed: the Visual Studio C++ build tools, cmake, Perl (to \
+         build OpenSSL) and the WebView2 runtime, which Windows 11 has"
     } else {
         "        nothing is installed for you on this system. Needed: a C compiler, pkg-config, and the development \
-         files of WebKitGTK 4.1, Ayatana AppIndicator 3, librsvg 2 and OpenSSL 3; for the tests also Xvfb, \
-         WebKitWebDriver, dbus, gnome-keyring and Chromium"
+         files of WebKitGTK 4.1, Ayatana AppIndicator 3, librsvg 2, OpenSSL 3 and ALSA, and cmake; for the tests \
+         also Xvfb, WebKitWebDriver, dbus, gnome-keyring, PulseAudio and Chromium"
     }
 }
 

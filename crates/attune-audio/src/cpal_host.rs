@@ -1,2 +1,0 @@
-//! cpal_host
-pub struct CpalHost;

@@ -1,0 +1,143 @@
+//! Opens a microphone as it delivers by itself, whatever its rate and format.
+//!
+//! The callback copies and nothing else. What the system complains about is sorted here: whether the stream
+//! has ended, or goes on all the same.
+
+use cpal::{
+    BufferSize, Device, ErrorKind, FromSample, HostId, I24, SampleFormat, SizedSample, StreamConfig,
+    SupportedStreamConfig, U24,
+    traits::{DeviceTrait, StreamTrait},
+};
+
+use super::let_go;
+use crate::{
+    source::Listening,
+    tap::{Alarm, Drain, Failure, Tap, tap},
+};
+
+/// Deliveries a second to ask PulseAudio for. By itself it would deliver in pieces of up to two seconds:
+/// nothing would be seen of a dead device, and all of it lost with the application.
+const DELIVERIES: u32 = 25;
+
+/// A stream that delivers.
+pub(super) struct Opened {
+    pub rate: u32,
+    pub channels: u16,
+    pub drain: Drain,
+    pub held: Held,
+}
+
+/// Stops the stream when dropped.
+pub(super) struct Held(Option<cpal::Stream>);
+
+impl Listening for Held {}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(stream) = self.0.take() {
+            let_go(stream);
+        }
+    }
+}
+
+/// Opens and starts it.
+pub(super) fn listen(
+    host: HostId,
+    device: &Device,
+    config: SupportedStreamConfig,
+) -> Result<Opened, cpal::Error> {
+    let (rate, channels) = (config.sample_rate(), config.channels());
+    let (tap, drain, alarm) = tap(rate, channels);
+    let stream = build_any(device, config.sample_format(), asked_for(host, config.config()), tap, alarm)?;
+    let held = Held(Some(stream));
+    if let Some(stream) = &held.0 {
+        stream.play()?;
+    }
+    Ok(Opened { rate, channels, drain, held })
+}
+
+#[cfg(target_os = "linux")]
+fn asked_for(host: HostId, mut config: StreamConfig) -> StreamConfig {
+    if host == HostId::PulseAudio {
+        config.buffer_size = BufferSize::Fixed(config.sample_rate / DELIVERIES);
+    }
+    config
+}
+
+#[cfg(not(target_os = "linux"))]
+fn asked_for(_host: HostId, config: StreamConfig) -> StreamConfig {
+    config
+}
+
+fn build_any(
+    device: &Device,
+    format: SampleFormat,
+    config: StreamConfig,
+    tap: Tap,
+    alarm: Alarm,
+) -> Result<cpal::Stream, cpal::Error> {
+    match format {
+        SampleFormat::I8 => build::<i8>(device, config, tap, alarm),
+        SampleFormat::I16 => build::<i16>(device, config, tap, alarm),
+        SampleFormat::I24 => build::<I24>(device, config, tap, alarm),
+        SampleFormat::I32 => build::<i32>(device, config, tap, alarm),
+        SampleFormat::I64 => build::<i64>(device, config, tap, alarm),
+        SampleFormat::U8 => build::<u8>(device, config, tap, alarm),
+        SampleFormat::U16 => build::<u16>(device, config, tap, alarm),
+        SampleFormat::U24 => build::<U24>(device, config, tap, alarm),
+        SampleFormat::U32 => build::<u32>(device, config, tap, alarm),
+        SampleFormat::U64 => build::<u64>(device, config, tap, alarm),
+        SampleFormat::F32 => build::<f32>(device, config, tap, alarm),
+        SampleFormat::F64 => build::<f64>(device, config, tap, alarm),
+        // One bit a sample: nobody's microphone, and nothing here could keep it.
+        _ => Err(ErrorKind::UnsupportedConfig.into()),
+    }
+}
+
+fn build<T: SizedSample>(
+    device: &Device,
+    config: StreamConfig,
+    mut tap: Tap,
+    alarm: Alarm,
+) -> Result<cpal::Stream, cpal::Error>
+where
+    f32: FromSample<T>,
+{
+    device.build_input_stream::<T, _, _>(
+        config,
+        move |samples, _| tap.take(samples, f32::from_sample_),
+        move |error| {
+            if let Some(failure) = ended(error.kind()) {
+                alarm.raise(failure);
+            }
+        },
+        None,
+    )
+}
+
+/// Whether the stream has ended with this, and why.
+fn ended(kind: ErrorKind) -> Option<Failure> {
+    match kind {
+        // Rerouted, at a lower priority, or a moment too late: it delivers all the same.
+        ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied | ErrorKind::Xrun => None,
+        ErrorKind::PermissionDenied => Some(Failure::Denied),
+        // Whatever else it is, opening the device anew is what helps, and costs a short gap at most.
+        _ => Some(Failure::Gone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_ends_a_stream_raises_the_alarm() {
+        for kind in [ErrorKind::DeviceChanged, ErrorKind::RealtimeDenied, ErrorKind::Xrun] {
+            assert_eq!(ended(kind), None, "{kind:?}");
+        }
+        for kind in [ErrorKind::DeviceNotAvailable, ErrorKind::StreamInvalidated, ErrorKind::BackendError] {
+            assert_eq!(ended(kind), Some(Failure::Gone), "{kind:?}");
+        }
+        assert_eq!(ended(ErrorKind::PermissionDenied), Some(Failure::Denied));
+    }
+}

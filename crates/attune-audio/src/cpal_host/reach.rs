@@ -1,0 +1,104 @@
+//! Reaching the machine's sound system, also when it hangs or has been started anew.
+//!
+//! Every question is asked on a thread of its own and given up after a while: a sound server that has stopped
+//! answers nothing and refuses nothing, and whoever waited for it would wait for ever.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use cpal::{ErrorKind, Host, HostId};
+
+use crate::Result;
+
+/// How long an answer may take. Reaching PulseAudio alone gives up after two seconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long closing a stream may hold up whoever closes it.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// The way to the sound system.
+#[derive(Default)]
+pub(crate) struct Reach {
+    /// The host that answered last, where reaching it anew would cost something.
+    known: Mutex<Option<Arc<Host>>>,
+}
+
+impl Reach {
+    /// Asks the host there is. Where the one known has gone, the question is put to its successor.
+    pub fn ask<T: Send + 'static>(
+        &self,
+        question: impl Fn(&Host) -> Result<T, cpal::Error> + Send + 'static,
+    ) -> Result<T> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (tell, told) = mpsc::channel();
+        thread::Builder::new().name("attune-sound".to_owned()).spawn(move || {
+            let answered = put(known, &question);
+            // Nobody listens any more where the answer came too late, and what it holds is closed by that.
+            tell.send(answered).ok();
+        })?;
+        let (host, answer) = told.recv_timeout(PATIENCE).map_err(|_| silent())?;
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = host;
+        Ok(answer?)
+    }
+}
+
+type Answered<T> = (Option<Arc<Host>>, Result<T, cpal::Error>);
+
+fn put<T>(known: Option<Arc<Host>>, question: &impl Fn(&Host) -> Result<T, cpal::Error>) -> Answered<T> {
+    if let Some(host) = known {
+        match question(&host) {
+            Err(error) if is_gone(error.kind()) => {}
+            answer => return (Some(host), answer),
+        }
+    }
+    match connect() {
+        Ok((host, worth_keeping)) => {
+            let answer = question(&host);
+            (worth_keeping.then(|| Arc::new(host)), answer)
+        }
+        Err(error) => (None, Err(error)),
+    }
+}
+
+/// Whether the server itself went, and not just a device of it.
+fn is_gone(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::HostUnavailable | ErrorKind::StreamInvalidated)
+}
+
+/// The best host that answers, and whether to keep it. One that only stands in is not kept, so that the other
+/// is taken as soon as it is back.
+#[cfg(target_os = "linux")]
+fn connect() -> Result<(Host, bool), cpal::Error> {
+    if cpal::available_hosts().contains(&HostId::PulseAudio)
+        && let Ok(host) = cpal::host_from_id(HostId::PulseAudio)
+    {
+        return Ok((host, true));
+    }
+    Ok((cpal::host_from_id(HostId::Alsa)?, false))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn connect() -> Result<(Host, bool), cpal::Error> {
+    let host = cpal::available_hosts().into_iter().find_map(|id: HostId| cpal::host_from_id(id).ok());
+    host.map(|host| (host, true)).ok_or_else(|| cpal::Error::new(ErrorKind::HostUnavailable))
+}
+
+fn silent() -> cpal::Error {
+    cpal::Error::with_message(ErrorKind::HostUnavailable, "the sound system does not answer")
+}
+
+/// Closes a stream. Its threads are joined by that, and they may be waiting for a server that hangs; but a
+/// device that is opened again at once must have been closed, so this waits a little.
+pub(crate) fn let_go(stream: cpal::Stream) {
+    let (tell, told) = mpsc::channel();
+    let closing = thread::Builder::new().name("attune-sound".to_owned()).spawn(move || {
+        drop(stream);
+        tell.send(()).ok();
+    });
+    // Where there is no thread to be had, the stream has been closed here by now.
+    if closing.is_ok() && told.recv_timeout(CLOSING).is_err() {
+        tracing::warn!("a sound stream is slow to close");
+    }
+}
