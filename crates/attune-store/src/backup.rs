@@ -9,7 +9,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use attune_kernel::{Code, Private};
@@ -143,20 +143,9 @@ fn write(
     files: &Path,
     tell: impl Fn(Progress),
 ) -> Result<u32> {
-    let mut sealed_files = Vec::new();
-    if files.is_dir() {
-        for entry in fs::read_dir(files)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "sealed") {
-                sealed_files.push(path);
-            }
-        }
-        sealed_files.sort();
-    }
-    let mut total = fs::metadata(database)?.len();
-    for file in &sealed_files {
-        total += fs::metadata(file)?.len();
-    }
+    let sealed_files = listed(files)?;
+    let database_len = fs::metadata(database)?.len();
+    let total = database_len + sealed_files.iter().map(|file| file.len).sum::<u64>();
     let mut to = Summed { to: BufWriter::new(File::create(part)?), sum: Digester::default() };
     let head = serde_json::to_vec(head)?;
     let len = u32::try_from(head.len()).ok().filter(|len| *len <= LONGEST_HEAD);
@@ -164,24 +153,57 @@ fn write(
     to.write_all(&len.ok_or(Error::Damaged("profile.json"))?.to_be_bytes())?;
     to.write_all(&head)?;
     let mut tar = tar::Builder::new(key.seal_into(to)?);
-    let mut done = 0;
-    for (name, path) in
-        std::iter::once((DATABASE.to_owned(), database)).chain(sealed_files.iter().map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            (format!("{FILES}/{name}"), path.as_path())
-        }))
-    {
-        let file = File::open(path)?;
-        let len = file.metadata()?.len();
-        let told = Told { from: BufReader::new(file), done, total, tell: &tell };
-        append(&mut tar, &name, len, told)?;
+    let told = Told { from: BufReader::new(File::open(database)?), done: 0, total, tell: &tell };
+    append(&mut tar, DATABASE, database_len, told)?;
+    let (mut done, mut kept) = (database_len, 0);
+    for Listed { path, name, len } in sealed_files {
+        match File::open(path) {
+            Ok(file) => {
+                // A spool may have grown since: it is whole up to where it was when it was listed.
+                let from = BufReader::new(file).take(len);
+                append(&mut tar, &format!("{FILES}/{name}"), len, Told { from, done, total, tell: &tell })?;
+                kept += 1;
+            }
+            // Somebody had it forgotten while this went on.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
         done += len;
     }
     let Summed { to, sum } = tar.into_inner()?.finish()?;
     let mut file = to.into_inner().map_err(io::Error::from)?;
     file.write_all(&sum.finish())?;
     file.sync_all()?;
-    u32::try_from(sealed_files.len()).map_err(|error| io::Error::other(error).into())
+    Ok(kept)
+}
+
+/// A file that goes into a backup, and how long it was when that was decided.
+struct Listed {
+    path: PathBuf,
+    name: String,
+    len: u64,
+}
+
+/// The sealed files and the spools in a folder, by name. Unfinished parts are nobody's.
+fn listed(folder: &Path) -> Result<Vec<Listed>> {
+    let mut found = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if belongs(&name) {
+                let len = fs::metadata(&path)?.len();
+                found.push(Listed { path, name, len });
+            }
+        }
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+    Ok(found)
+}
+
+/// Whether a file of this name goes into a backup, and comes out of one.
+pub(crate) fn belongs(name: &str) -> bool {
+    [".sealed", ".spool"].iter().any(|end| name.ends_with(end))
 }
 
 fn append<W: Write>(tar: &mut tar::Builder<W>, name: &str, len: u64, from: impl Read) -> Result<()> {
@@ -222,7 +244,7 @@ pub(crate) fn open(path: &Path) -> Result<(Head, Section)> {
     let head = serde_json::from_slice(&head).map_err(|_| Code::BackupDamaged)?;
     let start = file.stream_position()?;
     let len = end.checked_sub(start).ok_or(Code::BackupDamaged)?;
-    Ok((head, Section { file, start, len, at: 0 }))
+    Ok((head, Section::new(file, start, len)?))
 }
 
 #[derive(Deserialize)]
@@ -284,7 +306,7 @@ impl<R: Read, T: Fn(Progress)> Read for Told<'_, R, T> {
     }
 }
 
-/// The sealed part of a backup, as a file of its own.
+/// A part of a file as a file of its own: what is sealed in a backup, or how far a spool is whole.
 #[derive(Debug)]
 pub(crate) struct Section {
     file: File,
@@ -294,6 +316,12 @@ pub(crate) struct Section {
 }
 
 impl Section {
+    /// `len` bytes of a file from `start`, as if there were no more.
+    pub(crate) fn new(mut file: File, start: u64, len: u64) -> io::Result<Self> {
+        file.seek(SeekFrom::Start(start))?;
+        Ok(Self { file, start, len, at: 0 })
+    }
+
     pub(crate) const fn len(&self) -> u64 {
         self.len
     }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, migrate,
-    tx::{ReadTx, WriteTx},
+    tx::{Committed, ReadTx, WriteTx},
 };
 
 /// What a write touched: the plural nouns that screens listen to.
@@ -135,6 +135,8 @@ impl Store {
             only: Mutex::new(Some(only)),
         };
         store.sweep_unfinished_files()?;
+        store.remove_forgotten_files().await?;
+        store.wait_again().await?;
         Ok(store)
     }
 
@@ -144,14 +146,29 @@ impl Store {
         author: Author,
         work: impl AsyncFnOnce(&mut WriteTx) -> Result<T>,
     ) -> Result<T> {
-        let mut tx = WriteTx::begin(self.begin().await?, author, &*self.clock).await?;
+        let (value, forgot) = self.write_through(author, work).await?;
+        if forgot && let Err(error) = self.remove_forgotten_files().await {
+            // The keys are gone, which is what counts. The bytes go when the store is next opened.
+            tracing::warn!(%error, "forgotten files are not yet removed");
+        }
+        Ok(value)
+    }
+
+    /// One transaction. Says with its value whether it left bytes to be removed.
+    pub(crate) async fn write_through<T>(
+        &self,
+        author: Author,
+        work: impl AsyncFnOnce(&mut WriteTx) -> Result<T>,
+    ) -> Result<(T, bool)> {
+        let begun = self.begin().await?;
+        let mut tx = WriteTx::begin(begun, self.files_folder(), author, &*self.clock).await?;
         let value = work(&mut tx).await?;
-        let topics = tx.commit().await?;
+        let Committed { topics, forgot } = tx.commit().await?;
         if !topics.is_empty() {
             // Nobody listening is not a failure: a headless run has no window.
             let _listeners = self.changed.send(topics);
         }
-        Ok(value)
+        Ok((value, forgot))
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
@@ -168,7 +185,7 @@ impl Store {
 
     /// Reads, all from one moment.
     pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut ReadTx) -> Result<T>) -> Result<T> {
-        let mut tx = ReadTx::new(self.readers.begin().await?);
+        let mut tx = ReadTx::new(self.readers.begin().await?, self.files_folder());
         work(&mut tx).await
     }
 

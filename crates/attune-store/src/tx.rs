@@ -1,7 +1,10 @@
 //! The two transactions. Reading gives queries; writing gives changes, and counts them: a row that changed
 //! beside the door makes the commit fail.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    path::{Path, PathBuf},
+};
 
 use attune_kernel::{Author, Clock};
 use chrono::{DateTime, Utc};
@@ -16,13 +19,19 @@ use crate::{Error, Result, open::Topics};
 /// Reads, all from one moment of the store.
 pub struct ReadTx {
     tx: Transaction<'static, Sqlite>,
+    files: PathBuf,
 }
 
 type Row = SqliteRow;
 
 impl ReadTx {
-    pub(crate) const fn new(tx: Transaction<'static, Sqlite>) -> Self {
-        Self { tx }
+    pub(crate) const fn new(tx: Transaction<'static, Sqlite>, files: PathBuf) -> Self {
+        Self { tx, files }
+    }
+
+    /// Where the sealed files lie.
+    pub(crate) fn files_folder(&self) -> &Path {
+        &self.files
     }
 
     /// The one row there must be; a missing one is [`attune_kernel::Code::Gone`].
@@ -68,6 +77,14 @@ pub struct WriteTx {
     author: Author,
     now: DateTime<Utc>,
     topics: Topics,
+    /// Whether a file's key went: its bytes follow once this is committed.
+    forgot: bool,
+}
+
+/// What a commit leaves to be done.
+pub(crate) struct Committed {
+    pub topics: Topics,
+    pub forgot: bool,
 }
 
 impl Deref for WriteTx {
@@ -87,12 +104,14 @@ impl DerefMut for WriteTx {
 impl WriteTx {
     pub(crate) async fn begin(
         tx: Transaction<'static, Sqlite>,
+        files: PathBuf,
         author: Author,
         clock: &dyn Clock,
     ) -> Result<Self> {
-        let mut reading = ReadTx::new(tx);
+        let mut reading = ReadTx::new(tx, files);
         let before = changed_so_far(&mut reading).await?;
-        Ok(Self { reading, before, admitted: 0, author, now: clock.now(), topics: Topics::default() })
+        let (now, topics) = (clock.now(), Topics::default());
+        Ok(Self { reading, before, admitted: 0, author, now, topics, forgot: false })
     }
 
     /// When this is written: one moment for all of it.
@@ -109,6 +128,10 @@ impl WriteTx {
         self.topics.add(topic);
     }
 
+    pub(crate) const fn leaves_bytes(&mut self) {
+        self.forgot = true;
+    }
+
     /// Runs a statement and counts what it changed. For this crate's own tables and for `change`, which is
     /// how everyone else comes through.
     pub(crate) async fn admit(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64> {
@@ -118,13 +141,13 @@ impl WriteTx {
     }
 
     /// Commits, unless a row was changed that did not come in by the door.
-    pub(crate) async fn commit(mut self) -> Result<Topics> {
+    pub(crate) async fn commit(mut self) -> Result<Committed> {
         if changed_so_far(&mut self.reading).await? - self.before != self.admitted {
             self.reading.tx.rollback().await?;
             return Err(Error::Trespass);
         }
         self.reading.tx.commit().await?;
-        Ok(self.topics)
+        Ok(Committed { topics: self.topics, forgot: self.forgot })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use specta::Type;
 use uuid::Uuid;
 
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, spools::Expected};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -19,7 +19,7 @@ pub struct Check {
     pub audit: bool,
     /// How many audit lines there are.
     pub lines: u32,
-    /// How many sealed files opened and read to their end.
+    /// How many sealed files and spools opened and read to their end.
     pub files: u32,
     /// How many did not.
     pub files_damaged: u32,
@@ -37,15 +37,22 @@ impl Store {
     pub async fn verify(&self) -> Result<Check> {
         let pages = self.read(async |tx| tx.scalar(sqlx::query_scalar("pragma integrity_check")).await).await;
         let chain = readable(self.read(async |tx| tx.walk_audit().await).await)?;
-        let ids = sqlx::query_as::<_, (Uuid,)>("select id from files order by id");
+        let ids = sqlx::query_as::<_, (Uuid, String, i64, bool)>(
+            "select id, form, bytes, growing from files order by id",
+        );
         let ids = readable(self.read(async |tx| tx.all(ids).await).await)?;
         let database = readable(pages)?.is_some_and(|found: String| found == "ok") && ids.is_some();
         let audit = matches!(chain, Some((_, None)));
         let (lines, _) = chain.unwrap_or_default();
         let ids = ids.unwrap_or_default();
         let (mut files, mut files_damaged) = (0, 0);
-        for (id,) in ids {
-            match self.read_through(id.into()).await {
+        for (id, form, bytes, growing) in ids {
+            let bytes = u64::try_from(bytes).unwrap_or(0);
+            let read = match form.as_str() {
+                "spool" => self.walk_spool(id.into(), Expected { bytes, growing }).await,
+                _ => self.read_through(id.into()).await,
+            };
+            match read {
                 Ok(()) => files += 1,
                 Err(error) => {
                     tracing::warn!(file = %id, error = %error, "a sealed file does not read");

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Result, Store,
-    backup::{DATABASE, FILES, Head, Progress, Section, Told, open},
+    backup::{DATABASE, FILES, Head, Progress, Section, Told, belongs, open},
 };
 
 impl Profiles {
@@ -143,7 +143,7 @@ fn unpack(key: &BackupKey, contents: Section, folder: &Path, tell: &impl Fn(Prog
         let mut parts = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
         let to = match (parts.next().as_deref(), parts.next(), parts.next()) {
             (Some(DATABASE), None, None) => folder.join(DATABASE),
-            (Some(FILES), Some(name), None) if name.ends_with(".sealed") => folder.join(FILES).join(name),
+            (Some(FILES), Some(name), None) if belongs(&name) => folder.join(FILES).join(name),
             _ => return Err(Code::BackupDamaged.into()),
         };
         let mut file = fs::File::create_new(to)?;

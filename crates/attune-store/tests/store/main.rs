@@ -3,7 +3,9 @@
 mod backups;
 mod doors;
 mod files;
+mod jobs;
 mod profiles;
+mod spools;
 mod trouble;
 
 use attune_kernel::{Code, Coded};
