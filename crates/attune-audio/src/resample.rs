@@ -14,6 +14,8 @@ use crate::Result;
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 /// Length of the filter in samples of the slower side, about: long enough to keep all that can be heard.
 const BLOCK: u32 = 512;
+/// Nothing that is sound is louder.
+const LOUDEST: f32 = 16.0;
 
 /// A stream of one channel from one rate to another.
 pub struct Resampler {
@@ -49,7 +51,7 @@ impl Resampler {
         self.taken += input.len() as u64;
         let before = out.len();
         match &mut self.filter {
-            None => out.extend_from_slice(input),
+            None => out.extend(input.iter().copied().map(bounded)),
             Some(filter) => filter.push(input, out),
         }
         self.given += (out.len() - before) as u64;
@@ -79,6 +81,12 @@ impl Resampler {
     }
 }
 
+/// A broken driver or a hostile file may deliver what is no number at all: the filter would carry it on to its
+/// neighbours, and at worst end the thread it runs on. Sound a little beyond full scale stays as it is.
+const fn bounded(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 }
+}
+
 impl Filter {
     fn new(from: u32, to: u32) -> Result<Self> {
         let block = u64::from(BLOCK) * u64::from(from) / u64::from(from.min(to));
@@ -103,7 +111,7 @@ impl Filter {
         let whole = self.fft.input_frames_next();
         while !input.is_empty() {
             let room = (whole - self.waiting.len()).min(input.len());
-            self.waiting.extend_from_slice(&input[..room]);
+            self.waiting.extend(input[..room].iter().copied().map(bounded));
             input = &input[room..];
             if self.waiting.len() == whole {
                 self.turn(out);
@@ -257,6 +265,18 @@ mod tests {
         resampler.push(&input, &mut second);
         resampler.finish(&mut second);
         assert_eq!(first, second);
+    }
+
+    #[test]
+    fn what_is_no_number_becomes_silence() {
+        for to in [16_000, 24_000] {
+            let mut input = vec![0.0; 5_000];
+            input[1_000] = f32::NAN;
+            input[1_001] = f32::INFINITY;
+            input[1_002] = -1e38;
+            let out = all(24_000, to, &input, 333);
+            assert!(out.iter().all(|sample| sample.is_finite() && sample.abs() < 20.0));
+        }
     }
 
     #[test]
