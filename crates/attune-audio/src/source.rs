@@ -54,12 +54,12 @@ pub struct Open {
     pub channels: u16,
     /// The other end of the ring its callback fills. `None` once it was handed on.
     pub drain: Option<Drain>,
-    /// Held for as long as it should deliver. Stays on the thread that opened it.
+    /// Held for as long as it should deliver.
     pub stream: Box<dyn Listening>,
 }
 
 /// A stream that runs until it is dropped.
-pub trait Listening {}
+pub trait Listening: Send {}
 
 /// The microphones there are. Calls may block for a while: never make them on a thread that keeps sound.
 pub trait Microphones: Send + Sync + 'static {
