@@ -117,8 +117,20 @@ mod tests {
     #[test]
     fn of_alsa_only_the_default_and_named_cards_are_devices() {
         let junk = [
-            "null", "lavrate", "samplerate", "speexrate", "jack", "oss", "pulse", "upmix", "vdownmix", "dmix",
-            "surround51:CARD=PCH,DEV=0", "hw:CARD=PCH,DEV=0", "sysdefault:CARD=PCH", "plughw:CARD=0,DEV=0",
+            "null",
+            "lavrate",
+            "samplerate",
+            "speexrate",
+            "jack",
+            "oss",
+            "pulse",
+            "upmix",
+            "vdownmix",
+            "dmix",
+            "surround51:CARD=PCH,DEV=0",
+            "hw:CARD=PCH,DEV=0",
+            "sysdefault:CARD=PCH",
+            "plughw:CARD=0,DEV=0",
         ];
         for id in junk {
             assert!(is_junk(HostId::Alsa, id), "{id}");

@@ -3,8 +3,10 @@
 //! The callback copies and nothing else. What the system complains about is sorted here: whether the stream
 //! has ended, or goes on all the same.
 
+use std::sync::Arc;
+
 use cpal::{
-    BufferSize, Device, ErrorKind, FromSample, HostId, I24, SampleFormat, SizedSample, StreamConfig,
+    BufferSize, Device, ErrorKind, FromSample, Host, HostId, I24, SampleFormat, SizedSample, StreamConfig,
     SupportedStreamConfig, U24,
     traits::{DeviceTrait, StreamTrait},
 };
@@ -15,9 +17,10 @@ use crate::{
     tap::{Alarm, Drain, Failure, Tap, tap},
 };
 
-/// Deliveries a second to ask PulseAudio for. By itself it would deliver in pieces of up to two seconds:
-/// nothing would be seen of a dead device, and all of it lost with the application.
-const DELIVERIES: u32 = 25;
+/// Which part of a second PulseAudio is to hold at most; it delivers twice as often. By itself it would deliver
+/// in pieces of up to two seconds: nothing would be seen of a dead device, and all of a piece lost with the
+/// application. Much less, and it drops what a busy machine makes it deliver late.
+const HELD_BACK: u32 = 10;
 
 /// A stream that delivers.
 pub(super) struct Opened {
@@ -28,13 +31,17 @@ pub(super) struct Opened {
 }
 
 /// Stops the stream when dropped.
-pub(super) struct Held(Option<cpal::Stream>);
+pub(super) struct Held {
+    stream: Option<cpal::Stream>,
+    #[cfg(target_os = "linux")]
+    _watch: Option<super::watch::Watch>,
+}
 
 impl Listening for Held {}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(stream) = self.0.take() {
+        if let Some(stream) = self.stream.take() {
             let_go(stream);
         }
     }
@@ -42,24 +49,27 @@ impl Drop for Held {
 
 /// Opens and starts it.
 pub(super) fn listen(
-    host: HostId,
+    host: &Arc<Host>,
     device: &Device,
     config: SupportedStreamConfig,
 ) -> Result<Opened, cpal::Error> {
     let (rate, channels) = (config.sample_rate(), config.channels());
     let (tap, drain, alarm) = tap(rate, channels);
-    let stream = build_any(device, config.sample_format(), asked_for(host, config.config()), tap, alarm)?;
-    let held = Held(Some(stream));
-    if let Some(stream) = &held.0 {
-        stream.play()?;
-    }
+    let asked = asked_for(host.id(), config.config());
+    let stream = build_any(device, config.sample_format(), asked, tap, alarm)?;
+    stream.play()?;
+    let held = Held {
+        stream: Some(stream),
+        #[cfg(target_os = "linux")]
+        _watch: super::watch::over(host, device, drain.watch()),
+    };
     Ok(Opened { rate, channels, drain, held })
 }
 
 #[cfg(target_os = "linux")]
 fn asked_for(host: HostId, mut config: StreamConfig) -> StreamConfig {
     if host == HostId::PulseAudio {
-        config.buffer_size = BufferSize::Fixed(config.sample_rate / DELIVERIES);
+        config.buffer_size = BufferSize::Fixed(config.sample_rate / HELD_BACK);
     }
     config
 }

@@ -9,6 +9,8 @@
 mod found;
 mod listen;
 mod reach;
+#[cfg(target_os = "linux")]
+mod watch;
 
 pub(crate) use reach::{Reach, let_go};
 
@@ -47,7 +49,8 @@ impl Microphones for CpalHost {
         let (device, opened) = self.reach.ask(move |host| {
             let Found { device, handle, config } = found::wanted(host, &wanted)?
                 .ok_or_else(|| cpal::Error::new(ErrorKind::DeviceNotAvailable))?;
-            Ok((device, listen::listen(host.id(), &handle, config)?))
+            let opened = listen::listen(host, &handle, config)?;
+            Ok((device, opened))
         })?;
         Ok(Open {
             device,

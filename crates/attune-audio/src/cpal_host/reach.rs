@@ -29,9 +29,9 @@ impl Reach {
     /// Asks the host there is. Where the one known has gone, the question is put to its successor.
     pub fn ask<T: Send + 'static>(
         &self,
-        question: impl Fn(&Host) -> Result<T, cpal::Error> + Send + 'static,
+        question: impl Fn(&Arc<Host>) -> Result<T, cpal::Error> + Send + 'static,
     ) -> Result<T> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (tell, told) = mpsc::channel();
         thread::Builder::new().name("attune-sound".to_owned()).spawn(move || {
             let answered = put(known, &question);
@@ -46,7 +46,7 @@ impl Reach {
 
 type Answered<T> = (Option<Arc<Host>>, Result<T, cpal::Error>);
 
-fn put<T>(known: Option<Arc<Host>>, question: &impl Fn(&Host) -> Result<T, cpal::Error>) -> Answered<T> {
+fn put<T>(known: Option<Arc<Host>>, question: &impl Fn(&Arc<Host>) -> Result<T, cpal::Error>) -> Answered<T> {
     if let Some(host) = known {
         match question(&host) {
             Err(error) if is_gone(error.kind()) => {}
@@ -55,8 +55,9 @@ fn put<T>(known: Option<Arc<Host>>, question: &impl Fn(&Host) -> Result<T, cpal:
     }
     match connect() {
         Ok((host, worth_keeping)) => {
+            let host = Arc::new(host);
             let answer = question(&host);
-            (worth_keeping.then(|| Arc::new(host)), answer)
+            (worth_keeping.then_some(host), answer)
         }
         Err(error) => (None, Err(error)),
     }

@@ -96,7 +96,9 @@ fn listen(mut output: impl Read, ear: &Heard) {
     while let Ok(read @ 1..) = output.read(&mut bytes) {
         waiting.extend_from_slice(&bytes[..read]);
         let whole = waiting.len() / 4 * 4;
-        let samples = waiting[..whole].chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+        let samples = waiting[..whole]
+            .chunks_exact(4)
+            .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
         ear.samples.lock().unwrap_or_else(PoisonError::into_inner).extend(samples);
         waiting.drain(..whole);
         ear.more.notify_all();
