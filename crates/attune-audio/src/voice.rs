@@ -14,6 +14,13 @@ const FRAME: usize = 256;
 const VOICE: f32 = 0.5;
 /// A voice holds its breath for this many samples without having stopped: 200 ms.
 const HANGOVER: usize = RATE as usize / 5;
+/// The detector is deaf to faint voices, and a microphone far away makes every voice faint. What it hears is
+/// brought to about this level, as measured by the loudest of the last seconds, but never amplified so far
+/// that a silent room begins to hiss.
+const WANTED: f32 = 0.04;
+const MOST: f32 = 16.0;
+/// What a frame leaves of the loudest: half of it after four seconds.
+const FADE: f32 = 0.9972;
 
 /// Listens for a voice on one channel.
 pub struct VoiceActivity {
@@ -23,6 +30,7 @@ pub struct VoiceActivity {
     waiting: Vec<f32>,
     /// Samples until a voice that was heard counts as having stopped.
     holding: usize,
+    loudest: f32,
     speaking: bool,
 }
 
@@ -34,6 +42,7 @@ impl VoiceActivity {
             detector: Detector::default_boxed(),
             waiting: Vec::new(),
             holding: 0,
+            loudest: 0.0,
             speaking: false,
         })
     }
@@ -45,9 +54,12 @@ impl VoiceActivity {
         let whole = self.waiting.len() / FRAME * FRAME;
         let mut heard = false;
         for frame in self.waiting[..whole].chunks_exact_mut(FRAME) {
+            let rms = (frame.iter().map(|sample| sample * sample).sum::<f32>() / FRAME as f32).sqrt();
+            self.loudest = rms.max(self.loudest * FADE);
+            let gain = (WANTED / self.loudest).clamp(1.0, MOST);
             for sample in frame.iter_mut() {
-                // The detector takes nothing beyond full scale, where a filter may overshoot.
-                *sample = sample.clamp(-1.0, 1.0);
+                // The detector takes nothing beyond full scale.
+                *sample = (*sample * gain).clamp(-1.0, 1.0);
             }
             if self.detector.predict_f32(frame) >= VOICE {
                 self.holding = HANGOVER;
@@ -110,10 +122,27 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn silence_and_a_hum_are_no_voice() {
+    fn a_voice_far_away_is_a_voice() {
+        for gain in [0.1, 0.02] {
+            let faint: Vec<f32> = vowels(24_000, 4.0).iter().map(|sample| sample * gain).collect();
+            let share = share(24_000, &faint);
+            assert!(share > 0.6, "{share} at {gain}");
+        }
+    }
+
+    #[test]
+    fn silence_a_hum_and_a_noisy_room_are_no_voice() {
         let hum: Vec<f32> =
             (0..96_000).map(|n| (0.05 * (TAU * 50.0 * n as f64 / 24_000.0).sin()) as f32).collect();
-        for sound in [vec![0.0; 96_000], hum] {
+        let mut state = 7_u32;
+        let mut noise = |loud: f32| -> Vec<f32> {
+            let mut next = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) as f32 / 8_388_608.0 - 1.0
+            };
+            (0..240_000).map(|_| loud * next()).collect()
+        };
+        for sound in [vec![0.0; 96_000], hum, noise(0.000_5), noise(0.01), noise(0.1)] {
             let share = share(24_000, &sound);
             assert!(share < 0.15, "{share}");
         }

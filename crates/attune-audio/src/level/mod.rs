@@ -155,5 +155,6 @@ impl Channel {
 
 /// Of full scale; nothing is quieter than the floor, and what is no number is at it.
 fn to_db(amplitude: f64) -> f32 {
-    ((20.0 * amplitude.log10()) as f32).max(FLOOR_DB).min(-FLOOR_DB)
+    let db = (20.0 * amplitude.log10()) as f32;
+    if db.is_nan() { FLOOR_DB } else { db.clamp(FLOOR_DB, -FLOOR_DB) }
 }
