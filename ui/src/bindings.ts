@@ -57,14 +57,53 @@ export const commands = {
 	/**  Asks for a file in the system's own dialog. None when the person thinks better of it. */
 	backupChoose: (save: boolean) => typedError<string | null, Fault>(__TAURI_INVOKE("backup_choose", { save })),
 	storeVerify: () => typedError<Check, Fault>(__TAURI_INVOKE("store_verify")),
+	recordingDevices: () => typedError<Device[], Fault>(__TAURI_INVOKE("recording_devices")),
+	recordingState: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_state")),
+	recordingListen: (channels: Wanted[]) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_listen", { channels })),
+	recordingLeave: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_leave")),
+	recordingStart: (session: NewSession) => typedError<Session, Fault>(__TAURI_INVOKE("recording_start", { session })),
+	recordingContinue: (session: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("recording_continue", { session })),
+	recordingPause: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_pause")),
+	recordingResume: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_resume")),
+	recordingBookmark: (word: string | null) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_bookmark", { word })),
+	recordingStop: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_stop")),
+	recordingExtend: (minutes: number) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_extend", { minutes })),
+	recordingStillHere: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_still_here")),
+	consentsText: (kind: ConsentKind) => typedError<ConsentText, Fault>(__TAURI_INVOKE("consents_text", { kind })),
+	consentsList: (patient: PatientId) => typedError<Consent[], Fault>(__TAURI_INVOKE("consents_list", { patient })),
+	consentsGive: (consent: NewConsent) => typedError<Consent, Fault>(__TAURI_INVOKE("consents_give", { consent })),
+	consentsWithdraw: (id: ConsentId) => typedError<Consent, Fault>(__TAURI_INVOKE("consents_withdraw", { id })),
+	sessionsOfPatient: (patient: PatientId) => typedError<Session[], Fault>(__TAURI_INVOKE("sessions_of_patient", { patient })),
+	sessionsLately: (limit: number) => typedError<Session[], Fault>(__TAURI_INVOKE("sessions_lately", { limit })),
+	sessionsOpen: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_open", { id })),
+	sessionsRead: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_read", { id })),
+	sessionsBeginUnrecorded: (session: NewSession) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_begin_unrecorded", { session })),
+	sessionsChange: (id: SessionId, details: SessionDetails) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_change", { id, details })),
+	sessionsSeen: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_seen", { id })),
+	recordingsWaveform: (id: RecordingId, points: number) => typedError<Waveform, Fault>(__TAURI_INVOKE("recordings_waveform", { id, points })),
+	recordingsDeleteAudio: (id: RecordingId) => typedError<Recording, Fault>(__TAURI_INVOKE("recordings_delete_audio", { id })),
+	recordingsChoose: (save: boolean, name: string | null) => typedError<string | null, Fault>(__TAURI_INVOKE("recordings_choose", { save, name })),
+	recordingsExport: (id: RecordingId, path: string, format: ExportFormat) => typedError<null, Fault>(__TAURI_INVOKE("recordings_export", { id, path, format })),
+	recordingsImport: (session: NewSession, path: string) => typedError<Session, Fault>(__TAURI_INVOKE("recordings_import", { session, path })),
+	playerOpen: (recording: RecordingId) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_open", { recording })),
+	playerPlay: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_play")),
+	playerPause: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_pause")),
+	playerSeek: (ms: number) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_seek", { ms })),
+	playerSpeed: (x: number) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_speed", { x })),
+	playerSkipSilence: (on: boolean) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_skip_silence", { on })),
+	playerClose: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_close")),
 };
 
 /** Events */
 export const events = {
+	audioProgress: makeEvent<AudioProgress, AudioProgress>("audio-progress"),
 	backupProgress: makeEvent<BackupProgress, BackupProgress>("backup-progress"),
 	lockChanged: makeEvent<LockChanged, LockChanged>("lock-changed"),
 	lockNear: makeEvent<LockNear, LockNear>("lock-near"),
+	playerMoved: makeEvent<PlayerMoved, PlayerMoved>("player-moved"),
 	practiceChanged: makeEvent<PracticeChanged, PracticeChanged>("practice-changed"),
+	recorderChanged: makeEvent<RecorderChanged, RecorderChanged>("recorder-changed"),
+	recorderLevel: makeEvent<RecorderLevel, RecorderLevel>("recorder-level"),
 };
 
 /* Types */
@@ -115,7 +154,7 @@ export type Code = "wrong_password" |
 /**  What was asked for is no longer there. */
 "gone" | "unexpected" | "name_missing" | "name_too_long" | "practice_name_missing" | "practice_name_too_long" | "country_unknown" | "text_unprintable" | "text_too_long" | "email_invalid" | "phone_invalid" | "born_invalid" | "reference_too_long" | "score_out_of_range" | "words_too_long" | "felt_in_future" | "felt_too_long_ago" | "patient_archived" | 
 /**  Only whoever wrote it may speak of it again. */
-"not_yours" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
+"not_yours" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken" | "microphone_missing" | "microphone_denied" | "microphone_busy" | "loudspeaker_missing" | "consent_missing" | "consent_outdated" | "signature_missing" | "signature_too_long" | "already_recording" | "recording_elsewhere" | "not_recording" | "disk_nearly_full" | "session_over" | "planned_length_out_of_range" | "too_many_attendees" | "attendee_too_long" | "bookmark_too_long" | "audio_damaged" | "audio_deleted" | "audio_unreadable" | "audio_too_long" | "audio_too_large" | "audio_empty";
 
 /**  ISO 3166-1 alpha-2, in capitals. */
 export type Country = string;
@@ -404,6 +443,9 @@ export type Settings = {
 	lockAfterMinutes?: number,
 	/**  Whether a single key is a command or a mood; off for whoever speaks to the computer. */
 	singleKeys?: boolean,
+	keptQuality?: KeptQuality,
+	afterSigning?: AfterSigning,
+	channels?: Wanted[],
 };
 
 /**  Whether a chart is in use. */
@@ -425,6 +467,211 @@ export type Strength = {
 
 /**  Light, dark, or as the system has it. */
 export type Theme = "system" | "light" | "dark";
+
+/**  What becomes of a recording once its note is signed. */
+export type AfterSigning = "keep" | "smaller";
+
+export type AudioProgress = {
+	done: number,
+	total: number,
+};
+
+export type Bookmark = {
+	atMs: number,
+	word: Private<string> | null,
+};
+
+export type Consent = {
+	id: ConsentId,
+	patient: PatientId,
+	kind: ConsentKind,
+	version: number,
+	title: string,
+	paragraphs: ConsentParagraph[],
+	signedBy: Private<string>,
+	signedAt: string,
+	recordedBy: MemberId,
+	withdrawnAt: string | null,
+	live: boolean,
+};
+
+export type ConsentId = string;
+
+export type ConsentKind = "recording";
+
+export type ConsentParagraph = {
+	heading: string,
+	text: string,
+};
+
+export type ConsentText = {
+	kind: ConsentKind,
+	version: number,
+	title: string,
+	paragraphs: ConsentParagraph[],
+};
+
+export type Device = {
+	key: string,
+	name: string,
+	kind: DeviceKind,
+	default: boolean,
+	channels: number,
+	rate: number,
+};
+
+export type DeviceKind = "microphone" | "system_sound";
+
+export type DeviceUse = {
+	atMs: number,
+	channel: number,
+	name: string,
+};
+
+export type ExportFormat = "wav" | "flac";
+
+export type Gap = {
+	atMs: number,
+	ms: number,
+	why: "device" | "starved" | "damaged" | "slept",
+};
+
+export type Health = {
+	levelDb: number | null,
+	peakDb: number | null,
+	gaps: Gap[],
+	pauses: Pause[],
+	devices: DeviceUse[],
+	warnings: HealthWarning[],
+};
+
+export type HealthWarning = {
+	atMs: number,
+	what: "no_signal" | "too_quiet" | "clipping" | "disk_low" | "disk_full" | "read_only" | "clock_changed",
+};
+
+export type KeptQuality = "voice" | "everything";
+
+export type NewConsent = {
+	patient: PatientId,
+	kind: ConsentKind,
+	version: number,
+	signedBy: Private<string>,
+};
+
+export type NewSession = {
+	patient: PatientId,
+	plannedMinutes: number | null,
+	place: Place,
+	attendees: Private<string>[],
+	confirmed: boolean,
+};
+
+export type Pause = {
+	atMs: number,
+	ms: number,
+	why: "private" | "slept" | "consent" | "asked",
+};
+
+export type Place = "room" | "remote";
+
+export type PlayerMoved = {
+	state: PlayerState,
+};
+
+export type PlayerState = {
+	recording: RecordingId | null,
+	playing: boolean,
+	atMs: number,
+	durationMs: number,
+	speed: number,
+	skipSilence: boolean,
+	fault: Code | null,
+};
+
+export type RecorderChanged = {
+	state: RecorderState,
+};
+
+export type RecorderLevel = {
+	peakDb: number,
+	rmsDb: number,
+	elapsedMs: number,
+	speaking: boolean,
+	channels: { peakDb: number }[],
+};
+
+export type RecorderState = {
+	phase: "idle" | "listening" | "recording" | "paused" | "searching" | "stopping",
+	session: SessionId | null,
+	patient: PatientId | null,
+	here: boolean,
+	startedAt: string | null,
+	elapsedMs: number,
+	plannedMinutes: number | null,
+	pausedFor: "private" | "slept" | "consent" | "asked" | null,
+	probe: "listening" | "good" | "too_quiet" | "no_signal" | "clipping" | null,
+	device: string | null,
+	bookmarks: number,
+	warnings: ("no_signal" | "too_quiet" | "clipping" | "device_lost" | "disk_low" | "disk_full" | "read_only" | "microphone_denied")[],
+	prompts: ("planned_end" | "silence" | "slept")[],
+	diskMinutes: number | null,
+	ended: "disk_full" | "silence" | "consent" | "read_only" | "asked" | null,
+};
+
+export type Recording = {
+	id: RecordingId,
+	session: SessionId,
+	patient: PatientId,
+	part: number,
+	file: string,
+	source: "microphone" | "imported",
+	state: "recording" | "kept" | "recovered" | "deleted",
+	beganAt: string,
+	endedAt: string | null,
+	durationMs: number,
+	bytes: number,
+	bookmarks: Bookmark[],
+	health: Health,
+	deletedAt: string | null,
+	deletedBy: MemberId | null,
+};
+
+export type RecordingId = string;
+
+export type Session = {
+	id: SessionId,
+	patient: PatientId,
+	patientName: Private<string>,
+	clinician: MemberId,
+	startedAt: string,
+	endedAt: string | null,
+	plannedMinutes: number | null,
+	place: Place,
+	attendees: Private<string>[],
+	state: SessionState,
+	confirmedAt: string | null,
+	consent: ConsentId | null,
+	recordings: Recording[],
+};
+
+export type SessionDetails = {
+	plannedMinutes: number | null,
+	place: Place,
+	attendees: Private<string>[],
+};
+
+export type SessionId = string;
+
+export type SessionState = "recording" | "interrupted" | "recorded" | "unrecorded";
+
+export type Wanted = { kind: "default" } | { kind: "device"; key: string };
+
+export type Waveform = {
+	durationMs: number,
+	peaks: number[],
+	silent: [number, number][],
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -3,7 +3,7 @@
  *  A chord is written once, as "mod k"; `mod` is Command on a Mac and Control elsewhere. */
 const MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform)
 
-const PRINTED: Record<string, string> = { mod: MAC ? '⌘' : 'Ctrl', shift: MAC ? '⇧' : 'Shift', escape: 'Esc', enter: '↵' }
+const PRINTED: Record<string, string> = { mod: MAC ? '⌘' : 'Ctrl', shift: MAC ? '⇧' : 'Shift', escape: 'Esc', enter: '↵', space: 'Space' }
 
 /** "mod k" as it is printed on the button: "Ctrl K" or "⌘ K". */
 export function keyLabel(chord: string): string {
@@ -16,6 +16,7 @@ export function keyLabel(chord: string): string {
 /** What was pressed. On a keyboard of another alphabet a chord means the key that has the Latin letter on it, since
  *  "Ctrl л" is printed nowhere. */
 function keyOf(event: KeyboardEvent, withMod: boolean): string {
+  if (event.key === ' ') return 'space'
   const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? []
   return withMod && letter !== undefined && /^\P{ASCII}$/u.test(event.key) ? letter.toLowerCase() : event.key.toLowerCase()
 }
@@ -39,4 +40,9 @@ export function pressed(event: KeyboardEvent, chord: string): boolean {
 /** Single keys belong to the text while someone is writing. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable=""], [contenteditable="true"]')
+}
+
+/** Space presses what has the focus before it is a command of its own. */
+export function isPressable(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, a[href], summary, [role="button"], [role="switch"], [role="radio"], [role="tab"], [role="menuitem"], [role="option"]') !== null
 }

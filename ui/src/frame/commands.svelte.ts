@@ -3,7 +3,7 @@
  *  are switched off no command has one, neither to press nor to read. */
 import type { Component } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
-import { dialogIsOpen, isTyping, pressed } from '../design'
+import { dialogIsOpen, isPressable, isTyping, pressed } from '../design'
 import { preferences } from '../features/settings/preferences.svelte'
 
 export type Command = {
@@ -39,6 +39,7 @@ class Commands {
     const command = [...this.here, ...this.everywhere].find(({ key }) => key !== undefined && pressed(event, key))
     if (command === undefined) return false
     if (isSingle(command.key) && (isTyping(event.target) || dialogIsOpen())) return false
+    if (command.key === 'space' && isPressable(event.target)) return false
     event.preventDefault()
     command.run()
     return true

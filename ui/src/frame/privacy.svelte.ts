@@ -2,12 +2,12 @@
  *  it back. It locks nothing and forgets nothing; whoever leaves the room locks.
  *
  *  While it lies over the window nothing under it can be pressed or typed into: what was open is inert, and of the
- *  keys only its own and the lock's arrive anywhere. What is marked `data-above-privacy` stays readable and usable,
- *  which is the way back and "Need help now". */
+ *  keys only its own, the lock's and the one that stops a recording arrive anywhere. What is marked
+ *  `data-above-privacy` stays readable and usable, which is the way back, the recording light and "Need help now". */
 import { pressed } from '../design'
 
 const ABOVE = '[data-above-privacy]'
-const THROUGH = ['mod b', 'mod l']
+const THROUGH = ['mod b', 'mod l', 'mod .']
 
 class Privacy {
   hidden = $state(false)

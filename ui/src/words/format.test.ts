@@ -1,7 +1,7 @@
 /** Dates and numbers in the conventions of the practice's country. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { countries, countryHere } from './countries'
-import { ago, bytes, day, list, locale, setCountry, shortDay } from './format'
+import { ago, bytes, clock, day, list, locale, setCountry, shortDay } from './format'
 
 beforeEach(() => {
   vi.stubEnv('TZ', 'America/New_York')
@@ -62,4 +62,8 @@ test('every country has a name and stands in reading order', () => {
 test('the country of this computer is read off its languages, and "C" is none', () => {
   expect(countryHere(['C', 'en', 'de-AT', 'fr-FR'])).toBe('AT')
   expect(countryHere(['C'])).toBeNull()
+})
+
+test('a place in a recording has hours only where there are some', () => {
+  expect([0, 59_999, 724_000, 3_724_000, -5].map(clock)).toEqual(['0:00', '0:59', '12:04', '1:02:04', '0:00'])
 })

@@ -61,6 +61,19 @@ export function ago(value: string | Date, now: Date): string {
   return t('app.just_now')
 }
 
+/** 12:04, or 1:02:04: where one is in a recording. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const pair = (value: number) => String(value).padStart(2, '0')
+  return hours > 0 ? `${hours}:${pair(minutes)}:${pair(seconds % 60)}` : `${minutes}:${pair(seconds % 60)}`
+}
+
+/** 14:32:07: the second up to which something is kept. */
+export function exactTime(value: string | Date): string {
+  return write(value, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
+}
+
 export function number(value: number): string {
   return new Intl.NumberFormat(locale()).format(value)
 }

@@ -12,6 +12,9 @@ class Preferences {
     language: 'en',
     lockAfterMinutes: 5,
     singleKeys: true,
+    keptQuality: 'voice',
+    afterSigning: 'keep',
+    channels: [],
   })
   /** Asked for in the address (`?lang=pseudo`), for looking at a screen in another language. */
   #asked: Language | null = new URLSearchParams(location.search).get('lang') === 'pseudo' ? 'pseudo' : null

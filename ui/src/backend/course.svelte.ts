@@ -1,16 +1,16 @@
-/** How far a backup or a restore has come, as Rust tells it. */
+/** How far something long has come, as Rust tells it: a backup, a restore, a sound file read or written. */
 import { onMount } from 'svelte'
-import { events } from '../../bindings'
 
 export type Course = { readonly done: number; readonly total: number | null; reset: () => void }
+type Told = { listen: (heard: (event: { payload: { done: number; total: number } }) => void) => Promise<() => void> }
 
 /** Follows the progress for as long as the component lives. */
-export function backupProgress(): Course {
+export function courseOf(event: Told): Course {
   let done = $state(0)
   let total = $state<number | null>(null)
 
   onMount(() => {
-    const listening = events.backupProgress.listen(({ payload }) => {
+    const listening = event.listen(({ payload }) => {
       done = payload.done
       total = payload.total
     })

@@ -1,0 +1,102 @@
+/** Playing one recording. Rust opens the seal, plays, and says where it is; no sound ever passes through the window.
+ *
+ *  A jump shows at once, and what was said of the place before it is not listened to until the jump has arrived. While
+ *  something is being recorded nothing is played, because the microphone would hear it. */
+import { asFault, call, type FaultError } from '../../backend/call'
+import { commands, events, type PlayerState, type Waveform } from '../../bindings'
+import { recorder } from '../recording/recorder.svelte'
+
+export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2] as const
+type Answer = ReturnType<typeof commands.playerPlay>
+
+export class Player {
+  readonly recording: string
+  state = $state.raw<PlayerState | null>(null)
+  waveform = $state.raw<Waveform | null>(null)
+  /** Why it could not be opened at all. */
+  fault = $state.raw<FaultError | null>(null)
+  /** Why the last press did nothing. */
+  refused = $state.raw<FaultError | null>(null)
+
+  readonly atMs = $derived(this.state?.atMs ?? 0)
+  readonly durationMs = $derived(this.state?.durationMs ?? this.waveform?.durationMs ?? 0)
+  readonly playing = $derived(this.state?.playing ?? false)
+  readonly muted = $derived(recorder.live)
+  #jumps = 0
+  #left = false
+
+  constructor(recording: string) {
+    this.recording = recording
+  }
+
+  /** Listens until the returned function is called, which also lets go of the loudspeaker. */
+  watch(): () => void {
+    const moved = events.playerMoved.listen(({ payload }) => this.#hear(payload.state))
+    return () => {
+      this.#left = true
+      void moved.then((stop) => stop())
+      void call(commands.playerClose()).catch(() => undefined) // locked meanwhile: Rust has closed it
+    }
+  }
+
+  async open(points: number): Promise<void> {
+    this.fault = null
+    try {
+      const [state, waveform] = await Promise.all([
+        call(commands.playerOpen(this.recording)),
+        call(commands.recordingsWaveform(this.recording, points)),
+      ])
+      if (this.#left) return
+      this.state = state
+      this.waveform = waveform
+    } catch (thrown) {
+      this.fault = asFault(thrown)
+    }
+  }
+
+  toggle(): Promise<void> {
+    if (this.playing) return this.#press(() => commands.playerPause())
+    return this.muted ? Promise.resolve() : this.#press(() => commands.playerPlay())
+  }
+
+  async seek(ms: number): Promise<void> {
+    if (this.state === null) return
+    const at = Math.round(Math.min(this.durationMs, Math.max(0, ms)))
+    const jump = ++this.#jumps
+    this.state = { ...this.state, atMs: at }
+    try {
+      const state = await call(commands.playerSeek(at))
+      if (jump === this.#jumps) this.state = state
+    } catch (thrown) {
+      this.refused = asFault(thrown)
+    } finally {
+      if (jump === this.#jumps) this.#jumps = 0
+    }
+  }
+
+  by(ms: number): Promise<void> {
+    return this.seek(this.atMs + ms)
+  }
+
+  speed(x: number): Promise<void> {
+    return this.#press(() => commands.playerSpeed(x))
+  }
+
+  skipSilence(on: boolean): Promise<void> {
+    return this.#press(() => commands.playerSkipSilence(on))
+  }
+
+  async #press(ask: () => Answer): Promise<void> {
+    this.refused = null
+    try {
+      this.#hear(await call(ask()))
+    } catch (thrown) {
+      this.refused = asFault(thrown)
+    }
+  }
+
+  #hear(state: PlayerState): void {
+    if (state.recording !== this.recording || this.#jumps > 0) return
+    this.state = state
+  }
+}
