@@ -6,6 +6,7 @@
 
 use attune_kernel::Private;
 use attune_store::Result;
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -45,6 +46,11 @@ pub(crate) fn read<F>(body: &str, newest: u32, parse: impl FnOnce(u32) -> Option
 /// A form as it stands in the body. What does not parse is not ours to mend: it came from elsewhere.
 pub(crate) fn parse<F: DeserializeOwned>(body: &str) -> Option<F> {
     serde_json::from_str(body).ok()
+}
+
+/// Times are kept as text, which sorts as time only while a year has four digits.
+pub(crate) fn sorts_as_text(time: DateTime<Utc>) -> bool {
+    (1000..=9999).contains(&time.year())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use attune_kernel::{Code, MemberId, PatientId, RecordId, StreamId};
 use attune_store::{Error, Result, StreamKind, WriteTx};
 
-use crate::{moods, patients, team};
+use crate::{consents, moods, patients, recordings, sessions, team};
 
 /// One record from elsewhere. All but the body was signed by its author and checked before it came here.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,14 @@ pub async fn replay(tx: &mut WriteTx, arrived: &Arrived<'_>) -> Result<Replayed>
         moods::replay_mood(tx, arrived).await
     } else if arrived.kind == moods::MOOD_AMENDMENT.name {
         moods::replay_amendment(tx, arrived).await
+    } else if arrived.kind == consents::CONSENT.name {
+        consents::replay_consent(tx, arrived).await
+    } else if arrived.kind == consents::CONSENT_WITHDRAWAL.name {
+        consents::replay_withdrawal(tx, arrived).await
+    } else if arrived.kind == sessions::SESSION.name {
+        sessions::replay(tx, arrived).await
+    } else if arrived.kind == recordings::RECORDING.name {
+        recordings::replay(tx, arrived).await
     } else if arrived.kind == patients::PATIENT.name {
         patients::replay(tx, arrived).await
     } else if arrived.kind == team::MEMBER.name {
@@ -72,5 +80,10 @@ impl Arrived<'_> {
             Err(Error::Refused(Code::Gone)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether this record is new here or came in its own stream again: nothing moves from chart to chart.
+    pub(crate) async fn lies_where_it_lay(&self, tx: &mut WriteTx) -> Result<bool> {
+        Ok(!tx.knows(self.record).await? || tx.stream_of(self.record).await? == self.stream)
     }
 }

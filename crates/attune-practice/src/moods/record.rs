@@ -4,7 +4,7 @@
 
 use attune_kernel::{MoodAmendmentId, MoodId, PatientId, Private};
 use attune_store::{Change, Class, Kind, Result, StreamKind, WriteTx};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Amended, Logged, Score, table};
@@ -113,7 +113,7 @@ pub(crate) async fn replay_mood(tx: &mut WriteTx, arrived: &Arrived<'_>) -> Resu
     let Ok(score) = Score::check(*form.score.reveal()) else {
         return Ok(Replayed::Unreadable);
     };
-    if !(sorts_as_text(form.felt_at) && sorts_as_text(form.logged_at)) {
+    if !(form::sorts_as_text(form.felt_at) && form::sorts_as_text(form.logged_at)) {
         return Ok(Replayed::Unreadable);
     }
     let change = Change::new(MOOD, arrived.record, arrived.stream, "receive", &form)?;
@@ -141,7 +141,7 @@ pub(crate) async fn replay_amendment(tx: &mut WriteTx, arrived: &Arrived<'_>) ->
     if tx.knows(arrived.record).await? {
         return Ok(Replayed::Known);
     }
-    if !sorts_as_text(form.at) {
+    if !form::sorts_as_text(form.at) {
         return Ok(Replayed::Unreadable);
     }
     let change = Change::new(MOOD_AMENDMENT, arrived.record, arrived.stream, "receive", &form)?;
@@ -159,9 +159,4 @@ pub(crate) async fn replay_amendment(tx: &mut WriteTx, arrived: &Arrived<'_>) ->
 
 fn tamed(words: Option<Private<String>>) -> Option<Private<String>> {
     words.map(|words| Private::new(text::tamed(words.reveal())))
-}
-
-/// Times are kept as text, which sorts as time only while a year has four digits.
-fn sorts_as_text(time: DateTime<Utc>) -> bool {
-    (1000..=9999).contains(&time.year())
 }

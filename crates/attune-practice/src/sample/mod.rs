@@ -13,7 +13,7 @@ use attune_store::{Error, Result, Store, profiles::ProfileKind};
 use chrono::NaiveDate;
 
 use crate::{
-    moods, patients,
+    consents, moods, patients, sessions,
     team::{self, Founding, Role},
 };
 
@@ -76,6 +76,12 @@ pub async fn fill(store: &Store, today: NaiveDate) -> Result<()> {
         for (member, moods) in moods::sample::year_of(one, today) {
             store.write(hand(member), async |tx| moods::sample::log_all(tx, &moods).await).await?;
         }
+        store
+            .write(hand(one.clinician), async |tx| {
+                consents::sample::sign(tx, one, today).await?;
+                sessions::sample::lately(tx, one, today).await
+            })
+            .await?;
     }
     store
         .write(owner, async |tx| {
