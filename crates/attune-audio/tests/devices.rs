@@ -29,7 +29,7 @@ fn is_lost(alarm: &Alarm) -> bool {
 #[test]
 fn microphones_are_listed_by_name_and_known_again_by_key() {
     VirtualSound::within("microphones_are_listed_by_name_and_known_again_by_key", |sound| {
-        let host = CpalHost::new();
+        let host = CpalHost;
         let before: Vec<Device> =
             MICROPHONES.iter().map(|which| listed(&host, *which).expect(which.name())).collect();
         assert!(before.iter().all(|device| device.kind == DeviceKind::Microphone));
@@ -42,18 +42,18 @@ fn microphones_are_listed_by_name_and_known_again_by_key() {
         let after: Vec<Device> =
             MICROPHONES.iter().map(|which| listed(&host, *which).expect(which.name())).collect();
         assert_eq!(before, after, "the same host finds the same devices on a server started anew");
-        assert_eq!(key(&CpalHost::new(), Microphone::Second), before[1].key);
+        assert_eq!(key(&CpalHost, Microphone::Second), before[1].key);
     });
 }
 
 #[test]
 fn what_the_computer_plays_is_listed_apart_from_microphones() {
     VirtualSound::within("what_the_computer_plays_is_listed_apart_from_microphones", |_| {
-        let all = CpalHost::new().list().unwrap();
+        let all = CpalHost.list().unwrap();
         let loudspeaker = all.iter().find(|device| device.name.contains("Loudspeaker")).unwrap();
         assert_eq!(loudspeaker.kind, DeviceKind::SystemSound);
         assert!(!loudspeaker.default);
-        let opened = CpalHost::new().open(&Wanted::Device(loudspeaker.key.clone())).unwrap();
+        let opened = CpalHost.open(&Wanted::Device(loudspeaker.key.clone())).unwrap();
         assert_eq!(opened.device, *loudspeaker);
     });
 }
@@ -61,7 +61,7 @@ fn what_the_computer_plays_is_listed_apart_from_microphones() {
 #[test]
 fn the_default_is_followed() {
     VirtualSound::within("the_default_is_followed", |sound| {
-        let host = CpalHost::new();
+        let host = CpalHost;
         assert_eq!(host.default_key(), Some(key(&host, Microphone::First)));
         sound.make_default(Microphone::Second);
         assert_eq!(host.default_key(), Some(key(&host, Microphone::Second)));
@@ -72,7 +72,7 @@ fn the_default_is_followed() {
 #[test]
 fn the_loudspeakers_are_never_taken_for_the_default_microphone() {
     VirtualSound::within("the_loudspeakers_are_never_taken_for_the_default_microphone", |sound| {
-        let host = CpalHost::new();
+        let host = CpalHost;
         for which in MICROPHONES {
             sound.unplug(which);
         }
@@ -86,7 +86,7 @@ fn the_loudspeakers_are_never_taken_for_the_default_microphone() {
 #[test]
 fn every_microphone_opens_as_it_is_and_delivers_within_half_a_second() {
     VirtualSound::within("every_microphone_opens_as_it_is_and_delivers_within_half_a_second", |_| {
-        let host = CpalHost::new();
+        let host = CpalHost;
         for which in MICROPHONES {
             let wanted = Wanted::Device(key(&host, which));
             let began = Instant::now();
@@ -103,7 +103,7 @@ fn every_microphone_opens_as_it_is_and_delivers_within_half_a_second() {
 #[test]
 fn deliveries_come_often_enough_to_lose_little_with_the_application() {
     VirtualSound::within("deliveries_come_often_enough_to_lose_little_with_the_application", |_| {
-        let mut opened = CpalHost::new().open(&Wanted::Default).unwrap();
+        let mut opened = CpalHost.open(&Wanted::Default).unwrap();
         let mut drain = opened.drain.take().unwrap();
         let mut kept = Vec::new();
         let wanted = opened.rate as usize * usize::from(opened.channels);
@@ -122,7 +122,7 @@ fn deliveries_come_often_enough_to_lose_little_with_the_application() {
 #[test]
 fn a_microphone_that_is_missing_is_stood_in_for_by_the_default() {
     VirtualSound::within("a_microphone_that_is_missing_is_stood_in_for_by_the_default", |sound| {
-        let host = CpalHost::new();
+        let host = CpalHost;
         let wanted = Wanted::Device(key(&host, Microphone::Second));
         sound.unplug(Microphone::Second);
         assert_eq!(host.open(&wanted).unwrap().device.name, Microphone::First.name());
@@ -134,7 +134,7 @@ fn a_microphone_that_is_missing_is_stood_in_for_by_the_default() {
 #[test]
 fn a_microphone_pulled_out_is_noticed_within_a_second() {
     VirtualSound::within("a_microphone_pulled_out_is_noticed_within_a_second", |sound| {
-        let opened = CpalHost::new().open(&Wanted::Default).unwrap();
+        let opened = CpalHost.open(&Wanted::Default).unwrap();
         let alarm = opened.drain.as_ref().unwrap().watch();
         assert!(!is_lost(&alarm));
         sound.unplug(Microphone::First);
@@ -147,7 +147,7 @@ fn a_microphone_pulled_out_is_noticed_within_a_second() {
 #[test]
 fn a_server_that_dies_is_noticed_and_its_successor_is_recorded_from() {
     VirtualSound::within("a_server_that_dies_is_noticed_and_its_successor_is_recorded_from", |sound| {
-        let host = CpalHost::new();
+        let host = CpalHost;
         let first = host.open(&Wanted::Default).unwrap();
         let alarm = first.drain.as_ref().unwrap().watch();
         sound.kill();
@@ -164,7 +164,7 @@ fn a_server_that_dies_is_noticed_and_its_successor_is_recorded_from() {
 #[test]
 fn a_server_that_hangs_is_noticed_and_holds_nobody_up() {
     VirtualSound::within("a_server_that_hangs_is_noticed_and_holds_nobody_up", |sound| {
-        let opened = CpalHost::new().open(&Wanted::Default).unwrap();
+        let opened = CpalHost.open(&Wanted::Default).unwrap();
         let alarm = opened.drain.as_ref().unwrap().watch();
         sound.freeze();
         until("the silence is noticed", || is_lost(&alarm));
@@ -172,6 +172,6 @@ fn a_server_that_hangs_is_noticed_and_holds_nobody_up() {
         drop(opened);
         assert!(began.elapsed() < Duration::from_secs(3), "closing took {:?}", began.elapsed());
         sound.thaw();
-        until("it answers again", || CpalHost::new().open(&Wanted::Default).is_ok());
+        until("it answers again", || CpalHost.open(&Wanted::Default).is_ok());
     });
 }

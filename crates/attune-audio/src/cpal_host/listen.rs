@@ -56,12 +56,17 @@ pub(super) fn listen(
     let (rate, channels) = (config.sample_rate(), config.channels());
     let (tap, drain, alarm) = tap(rate, channels);
     let asked = asked_for(host.id(), config.config());
+    #[cfg(target_os = "linux")]
+    let gone = {
+        let alarm = alarm.clone();
+        move || alarm.raise(Failure::Gone)
+    };
     let stream = build_any(device, config.sample_format(), asked, tap, alarm)?;
     stream.play()?;
     let held = Held {
         stream: Some(stream),
         #[cfg(target_os = "linux")]
-        _watch: super::watch::over(host, device, drain.watch()),
+        _watch: super::watch::over(host, device, gone),
     };
     Ok(Opened { rate, channels, drain, held })
 }

@@ -12,7 +12,9 @@ mod reach;
 #[cfg(target_os = "linux")]
 mod watch;
 
-pub(crate) use reach::{Reach, let_go};
+pub(crate) use reach::{ask, let_go};
+#[cfg(target_os = "linux")]
+pub(crate) use watch::{Watch, over as watch_over};
 
 use cpal::ErrorKind;
 use found::Found;
@@ -22,22 +24,13 @@ use crate::{
     source::{Device, DeviceKey, Microphones, Open, Wanted},
 };
 
-/// The devices of this machine. Cheap to make: nothing is reached before the first question.
-#[derive(Default)]
-pub struct CpalHost {
-    reach: Reach,
-}
-
-impl CpalHost {
-    /// Reaches nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
+/// The devices of this machine. Nothing is reached before the first question.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CpalHost;
 
 impl Microphones for CpalHost {
     fn list(&self) -> Result<Vec<Device>> {
-        self.reach.ask(|host| Ok(found::all(host)?.into_iter().map(|found| found.device).collect()))
+        ask(|host| Ok(found::all(host)?.into_iter().map(|found| found.device).collect()))
     }
 
     fn default_key(&self) -> Option<DeviceKey> {
@@ -46,7 +39,7 @@ impl Microphones for CpalHost {
 
     fn open(&self, wanted: &Wanted) -> Result<Open> {
         let wanted = wanted.clone();
-        let (device, opened) = self.reach.ask(move |host| {
+        let (device, opened) = ask(move |host| {
             let Found { device, handle, config } = found::wanted(host, &wanted)?
                 .ok_or_else(|| cpal::Error::new(ErrorKind::DeviceNotAvailable))?;
             let opened = listen::listen(host, &handle, config)?;

@@ -18,30 +18,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long closing a stream may hold up whoever closes it.
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// The way to the sound system.
-#[derive(Default)]
-pub(crate) struct Reach {
-    /// The host that answered last, where reaching it anew would cost something.
-    known: Mutex<Option<Arc<Host>>>,
-}
+/// The host that answered last, where reaching it anew would cost something. One for the whole process: each
+/// connection to PulseAudio keeps a thread and a socket for as long as the server lives.
+static KNOWN: Mutex<Option<Arc<Host>>> = Mutex::new(None);
 
-impl Reach {
-    /// Asks the host there is. Where the one known has gone, the question is put to its successor.
-    pub fn ask<T: Send + 'static>(
-        &self,
-        question: impl Fn(&Arc<Host>) -> Result<T, cpal::Error> + Send + 'static,
-    ) -> Result<T> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let (tell, told) = mpsc::channel();
-        thread::Builder::new().name("attune-sound".to_owned()).spawn(move || {
-            let answered = put(known, &question);
-            // Nobody listens any more where the answer came too late, and what it holds is closed by that.
-            tell.send(answered).ok();
-        })?;
-        let (host, answer) = told.recv_timeout(PATIENCE).map_err(|_| silent())?;
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = host;
-        Ok(answer?)
-    }
+/// Asks the host there is. Where the one known has gone, the question is put to its successor.
+pub(crate) fn ask<T: Send + 'static>(
+    question: impl Fn(&Arc<Host>) -> Result<T, cpal::Error> + Send + 'static,
+) -> Result<T> {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let (tell, told) = mpsc::channel();
+    thread::Builder::new().name("attune-sound".to_owned()).spawn(move || {
+        // Nobody listens any more where the answer comes too late, and what it holds is closed by that.
+        tell.send(put(known, &question)).ok();
+    })?;
+    let (host, answer) = told.recv_timeout(PATIENCE).map_err(|_| silent())?;
+    *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = host;
+    Ok(answer?)
 }
 
 type Answered<T> = (Option<Arc<Host>>, Result<T, cpal::Error>);

@@ -1,7 +1,8 @@
 //! Notices a device that was pulled out while its stream goes on.
 //!
-//! PulseAudio moves the streams of a device that goes to another one and tells nobody. The recording would go
-//! on from a microphone nobody chose, under the name of the one that is gone.
+//! PulseAudio moves the streams of a device that goes to another one and tells nobody. A recording would go on
+//! from a microphone nobody chose, under the name of the one that is gone; and a session played to headphones
+//! would go on from the loudspeakers.
 
 use std::{
     sync::{
@@ -17,19 +18,20 @@ use cpal::{
     traits::{DeviceTrait, HostTrait},
 };
 
-use crate::tap::{Alarm, Failure};
-
 /// How often it is looked for. The loss is to be known within the second.
 const LOOK: Duration = Duration::from_millis(400);
 
 /// Watches until it is dropped.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     _until_dropped: Sender<()>,
 }
 
-/// Raises the alarm once the device is no longer there. Other hosts end the stream by themselves, and need no
-/// watch.
-pub(super) fn over(host: &Arc<Host>, device: &Device, alarm: Alarm) -> Option<Watch> {
+/// Says once that the device is no longer there. Other hosts end the stream by themselves, and need no watch.
+pub(crate) fn over(
+    host: &Arc<Host>,
+    device: &Device,
+    gone: impl FnOnce() + Send + 'static,
+) -> Option<Watch> {
     if host.id() != HostId::PulseAudio {
         return None;
     }
@@ -39,7 +41,7 @@ pub(super) fn over(host: &Arc<Host>, device: &Device, alarm: Alarm) -> Option<Wa
     let watching = thread::Builder::new().name("attune-watch".to_owned()).spawn(move || {
         while dropped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
             if !is_there(&host, &id) {
-                return alarm.raise(Failure::Gone);
+                return gone();
             }
         }
     });

@@ -1,0 +1,322 @@
+//! The loudspeaker: a ring of what is ready, and the callback that takes from it.
+//!
+//! The callback follows two wishes, whether it plays and which stretch of playing it is in (one begins at every
+//! jump), and comes and goes softly with each. It never waits, allocates or locks.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use cpal::{
+    BufferSize, Device, ErrorKind, FromSample, Host, HostId, I24, Sample, SampleFormat, SizedSample,
+    StreamConfig, U24,
+    traits::{DeviceTrait, HostTrait, StreamTrait},
+};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::stretch::Placed;
+use crate::{
+    Result,
+    cpal_host::{ask, let_go},
+};
+
+/// How far ahead sound is made, in parts of a second.
+const AHEAD: u32 = 4;
+/// Which part of a second PulseAudio is to keep at most. By itself it would keep two seconds, and pause and
+/// jump as late.
+const KEPT: u32 = 25;
+/// How long sound takes to come or go, in parts of a second: 5 ms.
+const FADE: u32 = 200;
+/// What no loudspeaker keeps back: a stamp further ahead is a mistake of the system's.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// One sample on its way.
+struct Ready {
+    placed: Placed,
+    /// Which stretch of playing it belongs to.
+    stretch: u32,
+}
+
+/// What the callback and the player know of each other.
+struct Shared {
+    began: Instant,
+    playing: AtomicBool,
+    stretch: AtomicU32,
+    /// Whether the callback has fallen silent after it was told to.
+    still: AtomicBool,
+    /// Whether the loudspeaker is gone.
+    lost: AtomicBool,
+    /// Where the last sample taken stands in the recording, its stretch, and when it is heard, in microseconds
+    /// since `began`.
+    at: AtomicU64,
+    taken: AtomicU32,
+    heard: AtomicU64,
+    /// Microseconds since `began` at the last callback.
+    called: AtomicU64,
+}
+
+impl Shared {
+    fn now(&self) -> u64 {
+        micros(self.began.elapsed())
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// An open loudspeaker. Dropping it closes it.
+pub struct Speaker {
+    rate: u32,
+    ring: Producer<Ready>,
+    shared: Arc<Shared>,
+    stream: Option<cpal::Stream>,
+    #[cfg(target_os = "linux")]
+    _watch: Option<crate::cpal_host::Watch>,
+}
+
+impl Speaker {
+    /// Opens what the system takes now. It is silent until it is told to play.
+    pub fn open() -> Result<Self> {
+        ask(open)
+    }
+
+    /// Samples a second.
+    pub const fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// Plays what is ready, or falls silent.
+    pub fn play(&self, on: bool) {
+        self.shared.still.store(false, Ordering::Release);
+        self.shared.playing.store(on, Ordering::Release);
+    }
+
+    /// Whether nothing is heard any more since it was told to fall silent.
+    pub fn is_still(&self) -> bool {
+        self.shared.still.load(Ordering::Acquire) && self.is_heard_out()
+    }
+
+    /// Leaves out what was made ready until now.
+    pub fn jump(&self) {
+        self.shared.stretch.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// How many more samples find room.
+    pub fn room(&self) -> usize {
+        self.ring.slots()
+    }
+
+    /// Makes one more ready.
+    pub fn push(&mut self, placed: Placed) {
+        let stretch = self.shared.stretch.load(Ordering::Acquire);
+        // The caller has asked for the room.
+        self.ring.push(Ready { placed, stretch }).ok();
+    }
+
+    /// Where in the recording that is which is heard now, at this many samples of it a second. None where
+    /// nothing was heard since the last jump.
+    pub fn heard(&self, samples_a_second: f64) -> Option<u64> {
+        if self.shared.taken.load(Ordering::Acquire) != self.shared.stretch.load(Ordering::Acquire) {
+            return None;
+        }
+        let ahead = self.shared.heard.load(Ordering::Acquire).saturating_sub(self.shared.now());
+        let ahead = (ahead as f64 / 1e6 * samples_a_second) as u64;
+        Some(self.shared.at.load(Ordering::Acquire).saturating_sub(ahead))
+    }
+
+    /// Whether everything that was made ready has been heard.
+    pub fn is_played_out(&self) -> bool {
+        self.ring.slots() == self.ring.buffer().capacity() && self.is_heard_out()
+    }
+
+    fn is_heard_out(&self) -> bool {
+        self.shared.now() >= self.shared.heard.load(Ordering::Acquire)
+    }
+
+    /// Whether the loudspeaker is gone, or takes nothing any more.
+    pub fn is_lost(&self) -> bool {
+        let called = self.shared.called.load(Ordering::Acquire);
+        let quiet = Duration::from_micros(self.shared.now().saturating_sub(called));
+        self.shared.lost.load(Ordering::Acquire) || quiet > LONGEST
+    }
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        if let Some(stream) = self.stream.take() {
+            let_go(stream);
+        }
+    }
+}
+
+fn open(host: &Arc<Host>) -> Result<Speaker, cpal::Error> {
+    // A host whose server has gone names no device; asking for all of them says that it has.
+    let _reached = host.devices()?;
+    let device =
+        host.default_output_device().ok_or_else(|| cpal::Error::new(ErrorKind::DeviceNotAvailable))?;
+    let config = device.default_output_config()?;
+    let rate = config.sample_rate();
+    let (ring, taken) = RingBuffer::new((rate / AHEAD) as usize);
+    let shared = Arc::new(Shared {
+        began: Instant::now(),
+        playing: AtomicBool::new(false),
+        stretch: AtomicU32::new(1),
+        still: AtomicBool::new(false),
+        lost: AtomicBool::new(false),
+        at: AtomicU64::new(0),
+        taken: AtomicU32::new(0),
+        heard: AtomicU64::new(0),
+        called: AtomicU64::new(0),
+    });
+    let needle = Needle {
+        ring: taken,
+        shared: Arc::clone(&shared),
+        rate,
+        channels: config.channels().into(),
+        gain: 0.0,
+        step: FADE as f32 / rate as f32,
+        stretch: 0,
+    };
+    let stream = build_any(&device, config.sample_format(), asked_for(host.id(), config.config()), needle)?;
+    stream.play()?;
+    shared.called.fetch_max(shared.now(), Ordering::AcqRel);
+    Ok(Speaker {
+        rate,
+        ring,
+        stream: Some(stream),
+        #[cfg(target_os = "linux")]
+        _watch: crate::cpal_host::watch_over(host, &device, {
+            let shared = Arc::clone(&shared);
+            move || shared.lost.store(true, Ordering::Release)
+        }),
+        shared,
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn asked_for(host: HostId, mut config: StreamConfig) -> StreamConfig {
+    if host == HostId::PulseAudio {
+        config.buffer_size = BufferSize::Fixed(config.sample_rate / KEPT);
+    }
+    config
+}
+
+#[cfg(not(target_os = "linux"))]
+fn asked_for(_host: HostId, config: StreamConfig) -> StreamConfig {
+    config
+}
+
+fn build_any(
+    device: &Device,
+    format: SampleFormat,
+    config: StreamConfig,
+    needle: Needle,
+) -> Result<cpal::Stream, cpal::Error> {
+    match format {
+        SampleFormat::I8 => build::<i8>(device, config, needle),
+        SampleFormat::I16 => build::<i16>(device, config, needle),
+        SampleFormat::I24 => build::<I24>(device, config, needle),
+        SampleFormat::I32 => build::<i32>(device, config, needle),
+        SampleFormat::I64 => build::<i64>(device, config, needle),
+        SampleFormat::U8 => build::<u8>(device, config, needle),
+        SampleFormat::U16 => build::<u16>(device, config, needle),
+        SampleFormat::U24 => build::<U24>(device, config, needle),
+        SampleFormat::U32 => build::<u32>(device, config, needle),
+        SampleFormat::U64 => build::<u64>(device, config, needle),
+        SampleFormat::F32 => build::<f32>(device, config, needle),
+        SampleFormat::F64 => build::<f64>(device, config, needle),
+        _ => Err(ErrorKind::UnsupportedConfig.into()),
+    }
+}
+
+fn build<T: SizedSample + FromSample<f32>>(
+    device: &Device,
+    config: StreamConfig,
+    mut needle: Needle,
+) -> Result<cpal::Stream, cpal::Error> {
+    let shared = Arc::clone(&needle.shared);
+    device.build_output_stream::<T, _, _>(
+        config,
+        move |out, info| {
+            let stamp = info.timestamp();
+            needle.fill(out, stamp.playback.saturating_duration_since(stamp.callback));
+        },
+        move |error| match error.kind() {
+            // It goes on, at a lower priority or after a moment's gap. Rerouted is not among these: see above.
+            ErrorKind::RealtimeDenied | ErrorKind::Xrun => {}
+            _ => shared.lost.store(true, Ordering::Release),
+        },
+        None,
+    )
+}
+
+/// The callback's end.
+struct Needle {
+    ring: Consumer<Ready>,
+    shared: Arc<Shared>,
+    rate: u32,
+    channels: usize,
+    gain: f32,
+    step: f32,
+    /// The stretch of playing the last sample belonged to.
+    stretch: u32,
+}
+
+impl Needle {
+    fn fill<T: Sample + FromSample<f32>>(&mut self, out: &mut [T], latency: Duration) {
+        let playing = self.shared.playing.load(Ordering::Acquire);
+        let stretch = self.shared.stretch.load(Ordering::Acquire);
+        let now = self.shared.now();
+        let mut last = None;
+        for (n, frame) in out.chunks_mut(self.channels.max(1)).enumerate() {
+            let value = match self.next(playing, stretch) {
+                Some(Placed { value, at }) => {
+                    last = Some((n as u64 + 1, at));
+                    value
+                }
+                None => 0.0,
+            };
+            frame.fill(T::from_sample(value));
+        }
+        if let Some((n, at)) = last {
+            let heard = now + micros(latency.min(LONGEST)) + n * 1_000_000 / u64::from(self.rate);
+            self.shared.heard.store(heard, Ordering::Release);
+            self.shared.at.store(at, Ordering::Release);
+            self.shared.taken.store(self.stretch, Ordering::Release);
+        }
+        self.shared.still.store(!playing && self.gain <= 0.0, Ordering::Release);
+        self.shared.called.store(now, Ordering::Release);
+    }
+
+    fn next(&mut self, playing: bool, stretch: u32) -> Option<Placed> {
+        loop {
+            let Ok(Ready { placed, stretch: its }) = self.ring.peek() else {
+                self.gain = 0.0;
+                return None;
+            };
+            let (Placed { value, at }, its) = (*placed, *its);
+            let is_past = its != stretch;
+            let goes = is_past || !playing;
+            if goes && self.gain <= 0.0 {
+                if !is_past {
+                    return None;
+                }
+                // What was ready before the jump. There is never more of it than the ring holds.
+                self.ring.pop().ok();
+                continue;
+            }
+            if its != self.stretch {
+                self.stretch = its;
+                self.gain = 0.0;
+            }
+            self.gain = (self.gain + if goes { -self.step } else { self.step }).clamp(0.0, 1.0);
+            self.ring.pop().ok();
+            return Some(Placed { value: value * self.gain, at });
+        }
+    }
+}

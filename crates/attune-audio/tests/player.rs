@@ -1,0 +1,263 @@
+//! What a recording sounds like when it is played, heard at a real sound server's loudspeaker.
+#![cfg(target_os = "linux")]
+
+use std::{
+    f64::consts::TAU,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use attune_audio::{
+    Result,
+    player::{PcmSource, Player, PlayerState},
+};
+use attune_kernel::Code;
+use attune_testkit::sound::{Hearing, VirtualSound, until};
+
+const RATE: u32 = 24_000;
+const HEARD: f64 = Hearing::RATE as f64;
+
+/// A recording that is a function of time, so that it can be known at any rate.
+struct Tape {
+    sound: Vec<f32>,
+    silences: Vec<(u64, u64)>,
+}
+
+impl Tape {
+    fn new(seconds: f64, sound: fn(f64) -> f64) -> Self {
+        let samples = (seconds * f64::from(RATE)) as usize;
+        Self {
+            sound: (0..samples).map(|n| sound(n as f64 / f64::from(RATE)) as f32).collect(),
+            silences: vec![],
+        }
+    }
+
+    fn silent(mut self, from: f64, to: f64) -> Self {
+        let place = |seconds: f64| (seconds * f64::from(RATE)) as usize;
+        self.sound[place(from)..place(to)].fill(0.0);
+        self.silences.push((place(from) as u64, place(to) as u64));
+        self
+    }
+}
+
+impl PcmSource for Tape {
+    fn rate(&self) -> u32 {
+        RATE
+    }
+
+    fn samples(&self) -> u64 {
+        self.sound.len() as u64
+    }
+
+    fn read(&mut self, at: u64, into: &mut [f32]) -> Result<usize> {
+        let from = &self.sound[usize::try_from(at).unwrap().min(self.sound.len())..];
+        let read = from.len().min(into.len());
+        into[..read].copy_from_slice(&from[..read]);
+        Ok(read)
+    }
+
+    fn silent_spans(&self) -> &[(u64, u64)] {
+        &self.silences
+    }
+}
+
+/// A voice of 140 Hz whose syllables are never the same twice.
+fn voice(time: f64) -> f64 {
+    let phase = TAU * 140.0 * time;
+    let syllables = 0.6 + 0.2 * (TAU * 3.1 * time).sin() + 0.2 * (TAU * 4.7 * time + 1.0).sin();
+    syllables * (0.3 * phase.sin() + 0.15 * (2.0 * phase + 0.3).sin() + 0.1 * (5.0 * phase).sin())
+}
+
+/// A tone without an edge, in which any edge was made by the player.
+fn hum(time: f64) -> f64 {
+    0.5 * (TAU * 110.0 * time).sin()
+}
+
+type States = Arc<Mutex<Vec<(Instant, PlayerState)>>>;
+
+fn player(tape: Tape) -> (Player, States) {
+    let states = States::default();
+    let told = Arc::clone(&states);
+    let tell = Box::new(move |state| told.lock().unwrap().push((Instant::now(), state)));
+    (Player::open(Box::new(tape), tell).unwrap(), states)
+}
+
+fn play_out(player: &Player) {
+    assert!(player.play().playing);
+    until("it has been played", || !player.state().playing);
+    assert_eq!(player.state().fault, None);
+}
+
+/// From the first to the last that is not silent, after `quiet` seconds of silence at its end have been heard.
+fn all_heard(hearing: &Hearing) -> Vec<f32> {
+    hearing.wait_for(hearing.so_far().len() + Hearing::RATE as usize / 4);
+    let heard = hearing.so_far();
+    let is_sound = |sample: &f32| sample.abs() > 1e-3;
+    let first = heard.iter().position(is_sound).expect("something was heard");
+    let last = heard.iter().rposition(is_sound).expect("something was heard");
+    heard[first..=last].to_vec()
+}
+
+fn seconds(heard: &[f32]) -> f64 {
+    heard.len() as f64 / HEARD
+}
+
+fn likeness(heard: &[f32], wanted: &[f32]) -> f64 {
+    let length = heard.len().min(wanted.len());
+    let (mut both, mut this, mut that) = (0.0, 0.0, 0.0);
+    for (a, b) in heard[..length].iter().zip(&wanted[..length]) {
+        let (a, b) = (f64::from(*a), f64::from(*b));
+        both += a * b;
+        this += a * a;
+        that += b * b;
+    }
+    both / (this * that).sqrt()
+}
+
+#[test]
+fn a_recording_sounds_as_it_was_recorded() {
+    VirtualSound::within("a_recording_sounds_as_it_was_recorded", |sound| {
+        let hearing = sound.hear();
+        let (player, _) = player(Tape::new(2.5, voice));
+        play_out(&player);
+        let heard = all_heard(&hearing);
+        assert!((seconds(&heard) - 2.5).abs() < 0.03, "{} s were heard", seconds(&heard));
+        let wanted: Vec<f32> = (0..(2.5 * HEARD) as usize).map(|n| voice(n as f64 / HEARD) as f32).collect();
+        let best = (0..480).map(|lag| likeness(&heard, &wanted[lag..])).fold(0.0, f64::max);
+        assert!(best >= 0.98, "{best}");
+    });
+}
+
+#[test]
+fn it_is_faster_at_one_and_a_half_and_not_higher() {
+    VirtualSound::within("it_is_faster_at_one_and_a_half_and_not_higher", |sound| {
+        let hearing = sound.hear();
+        let (player, _) = player(Tape::new(3.0, voice));
+        assert_eq!(player.speed(1.5).speed, 1.5);
+        play_out(&player);
+        let heard = all_heard(&hearing);
+        assert!((seconds(&heard) / 2.0 - 1.0).abs() < 0.03, "{} s were heard", seconds(&heard));
+
+        let middle = &heard[heard.len() / 3..][..Hearing::RATE as usize / 2];
+        let alike = |lag: usize| {
+            let both: f64 = middle.iter().zip(&middle[lag..]).map(|(a, b)| f64::from(a * b)).sum();
+            both / (middle.len() - lag) as f64
+        };
+        let (highest, lowest) = (Hearing::RATE as usize / 250, Hearing::RATE as usize / 80);
+        let lag = (highest..lowest).max_by(|a, b| alike(*a).total_cmp(&alike(*b))).unwrap();
+        let pitch = HEARD / lag as f64;
+        assert!((pitch / 140.0 - 1.0).abs() < 0.03, "it sounds at {pitch} Hz");
+    });
+}
+
+#[test]
+fn long_silences_are_skipped_but_for_their_edges() {
+    VirtualSound::within("long_silences_are_skipped_but_for_their_edges", |sound| {
+        let hearing = sound.hear();
+        let (player, _) = player(Tape::new(4.0, voice).silent(1.0, 3.0));
+        assert!(player.skip_silence(true).skip_silence);
+        play_out(&player);
+        let heard = all_heard(&hearing);
+        assert!((seconds(&heard) / 2.4 - 1.0).abs() < 0.03, "{} s were heard", seconds(&heard));
+    });
+}
+
+#[test]
+fn the_position_told_is_the_one_that_is_heard() {
+    VirtualSound::within("the_position_told_is_the_one_that_is_heard", |sound| {
+        let hearing = sound.hear();
+        let (player, states) = player(Tape::new(2.0, voice));
+        player.play();
+        let mut worst = 0.0_f64;
+        until("it has been played", || {
+            let state = player.state();
+            let heard = hearing.so_far();
+            let began = heard.iter().position(|sample| sample.abs() > 1e-3);
+            if let (Some(began), true) = (began, state.playing) {
+                let off = f64::from(state.at_ms) / 1_000.0 - seconds(&heard[began..]);
+                worst = if off.abs() > worst.abs() { off } else { worst };
+            }
+            !state.playing
+        });
+        assert!(worst.abs() < 0.2, "{worst} s apart");
+        assert_eq!(player.state().at_ms, 2_000);
+
+        let states = states.lock().unwrap();
+        let told: Vec<u32> = states.iter().map(|(_, state)| state.at_ms).collect();
+        assert!(told.is_sorted(), "{told:?}");
+        // At every change, and ten times a second between them.
+        assert!((10..=24).contains(&told.len()), "told {} times", told.len());
+        assert_eq!(*told.last().unwrap(), 2_000);
+    });
+}
+
+#[test]
+fn pausing_and_jumping_go_to_the_place_and_never_click() {
+    VirtualSound::within("pausing_and_jumping_go_to_the_place_and_never_click", |sound| {
+        let hearing = sound.hear();
+        let (player, states) = player(Tape::new(30.0, hum));
+        let is_past = |ms| move || states_at(&states) > ms;
+        player.play();
+        until("half a second was played", is_past(500));
+        let paused = player.pause();
+        assert!(!paused.playing);
+        until("it is silent", || {
+            let heard = hearing.so_far();
+            heard[heard.len().saturating_sub(4_800)..].iter().all(|sample| *sample == 0.0)
+        });
+        assert!(player.state().at_ms.abs_diff(paused.at_ms) < 150, "a pause stays where it is");
+        assert!(player.seek(20_000).at_ms == 20_000);
+        assert!(player.play().at_ms >= 20_000);
+        until("it goes on from there", || player.state().at_ms > 20_300);
+        assert!(player.seek(10_000).at_ms == 10_000);
+        until("it goes on from there too", || (10_300..11_000).contains(&player.state().at_ms));
+        assert_eq!(player.seek(u32::MAX).at_ms, 30_000);
+        until("the end is reached", || !player.state().playing);
+        assert!(player.play().at_ms < 1_000, "from the end it begins anew");
+        drop(player);
+
+        let heard = hearing.so_far();
+        let steepest = heard.windows(2).map(|two| (two[1] - two[0]).abs()).fold(0.0, f32::max);
+        // The tone's own steepest step is 0.0072; in 5 ms it comes or goes by 0.0021 a sample.
+        assert!(steepest < 0.015, "a step of {steepest}");
+    });
+}
+
+fn states_at(states: &States) -> u32 {
+    states.lock().unwrap().last().map_or(0, |(_, state)| state.at_ms)
+}
+
+#[test]
+fn a_loudspeaker_pulled_out_pauses_and_says_so() {
+    VirtualSound::within("a_loudspeaker_pulled_out_pauses_and_says_so", |sound| {
+        let (player, states) = player(Tape::new(30.0, voice));
+        player.play();
+        until("it plays", || player.state().at_ms > 200);
+        sound.unplug_loudspeaker();
+        let pulled = Instant::now();
+        until("it stops", || !player.state().playing);
+        assert!(pulled.elapsed() < Duration::from_secs(1), "{:?}", pulled.elapsed());
+        let stopped = player.state();
+        assert_eq!(stopped.fault, Some(Code::LoudspeakerMissing));
+        assert!((200..2_000).contains(&stopped.at_ms), "it stands where it was: {}", stopped.at_ms);
+        assert_eq!(states.lock().unwrap().last().unwrap().1, stopped, "nobody has to ask");
+
+        sound.plug_loudspeaker();
+        let hearing = sound.hear();
+        assert_eq!(player.play().fault, None);
+        until("it is heard again", || hearing.so_far().iter().any(|sample| sample.abs() > 0.1));
+        assert!(player.state().at_ms >= stopped.at_ms);
+    });
+}
+
+#[test]
+fn without_any_sound_system_playing_is_refused_with_a_reason() {
+    VirtualSound::within("without_any_sound_system_playing_is_refused_with_a_reason", |sound| {
+        sound.kill();
+        let (player, _) = player(Tape::new(1.0, voice));
+        let refused = player.play();
+        assert_eq!((refused.playing, refused.fault), (false, Some(Code::LoudspeakerMissing)));
+        sound.restart();
+        play_out(&player);
+    });
+}
