@@ -1,0 +1,537 @@
+//! The scribe: one recorder for the whole application, whatever becomes of its windows.
+//!
+//! It holds an ear while somebody listens or records, the key of the spool that is being written, and a
+//! picture of it all for the screens. Every change comes in as a [`Happening`] and is told when it is done.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use attune_audio::{
+    ear::{Ear, Heard, Levels, Outcome, Pace, Quality, SteadyPace},
+    level::Verdict,
+    source::{Device, Microphones, Wanted},
+    spool::{self, PauseReason, SpoolWriter, Why, Worry},
+};
+use attune_kernel::{Clock, Code, PatientId, Private, ProfileId, RecordingId, SessionId};
+use attune_practice::{
+    recordings::{self, Source},
+    sessions::{self, NewSession, Session},
+};
+use attune_store::{SpoolPlace, Store};
+
+use crate::{
+    Error, Happening, Result,
+    asleep::Asleep,
+    elsewhere::OnlyOne,
+    state::{Ending, Paused, Phase, Probe, Recorder, Warning},
+    watch::Watch,
+};
+
+const TICK: Duration = Duration::from_secs(1);
+/// Less room than the reserve and this is too little to begin.
+const ROOM_TO_BEGIN: u64 = 64 * 1024 * 1024;
+const LONGEST_WORD: usize = 120;
+
+/// What the scribe tells whoever shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// The picture changed.
+    Changed(Recorder),
+    /// How loud it is; at most ten times a second.
+    Level(Levels),
+    /// A recording ended by itself: its rows wait to be written.
+    Ended,
+}
+
+/// Hears what the scribe tells. It must not block.
+pub type Tell = Arc<dyn Fn(Told) + Send + Sync>;
+
+/// Whose recording begins, and how it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Starting {
+    pub profile: ProfileId,
+    pub quality: Quality,
+}
+
+/// The one recorder.
+pub struct Scribe {
+    microphones: Arc<dyn Microphones>,
+    clock: Arc<dyn Clock>,
+    pace: Arc<dyn Pace>,
+    folder: PathBuf,
+    tell: Tell,
+    inbox: Sender<Happening>,
+    desk: Mutex<Desk>,
+    // One start at a time: it writes rows in the middle.
+    starting: tokio::sync::Mutex<()>,
+}
+
+/// What changes.
+struct Desk {
+    picture: Recorder,
+    shown: Recorder,
+    ear: Option<Ear>,
+    ears: u64,
+    /// How a recording ended that nobody asked to end.
+    over: Option<Outcome>,
+    wanted: Vec<Wanted>,
+    live: Option<Live>,
+    asleep: Asleep,
+}
+
+/// The recording that is going on.
+struct Live {
+    recording: RecordingId,
+    began: Instant,
+    watch: Watch,
+    speaking: bool,
+    _only_one: OnlyOne,
+}
+
+impl Scribe {
+    /// A scribe with nothing to do. `folder` is where this installation keeps its things.
+    pub fn new(
+        microphones: Arc<dyn Microphones>,
+        clock: Arc<dyn Clock>,
+        folder: PathBuf,
+        tell: Tell,
+    ) -> std::io::Result<Arc<Self>> {
+        let (inbox, happenings) = channel();
+        let desk = Desk {
+            picture: Recorder::default(),
+            shown: Recorder::default(),
+            ear: None,
+            ears: 0,
+            over: None,
+            wanted: vec![Wanted::Default],
+            live: None,
+            asleep: Asleep::new(clock.as_ref()),
+        };
+        let scribe = Arc::new(Self {
+            microphones,
+            clock,
+            pace: Arc::new(SteadyPace::default()),
+            folder,
+            tell,
+            inbox,
+            desk: Mutex::new(desk),
+            starting: tokio::sync::Mutex::default(),
+        });
+        // Hears the ear and the seconds, for as long as somebody has use for the scribe.
+        let weak = Arc::downgrade(&scribe);
+        std::thread::Builder::new()
+            .name("attune-scribe".into())
+            .spawn(move || listen(&weak, &happenings))?;
+        Ok(scribe)
+    }
+
+    /// Every microphone there is. May take a moment.
+    pub fn devices(&self) -> Result<Vec<Device>> {
+        Ok(self.microphones.list()?)
+    }
+
+    /// The picture now.
+    pub fn picture(&self) -> Recorder {
+        self.desk().picture.clone()
+    }
+
+    /// Which recording is being written.
+    pub fn live(&self) -> Option<RecordingId> {
+        self.desk().live.as_ref().map(|live| live.recording)
+    }
+
+    /// Begins to record a new session. Its rows and its key are on the disk before the first frame can be.
+    pub async fn start(&self, store: &Store, starting: Starting, new: &NewSession) -> Result<Session> {
+        self.begin(store, starting, async |store| {
+            store
+                .write(store.author(), async |tx| {
+                    let session = sessions::begin_recorded(tx, new).await?;
+                    let (recording, place) =
+                        recordings::begin(tx, session.id, Source::Microphone).await?;
+                    Ok((session, recording.id, place))
+                })
+                .await
+        })
+        .await
+    }
+
+    /// Goes on recording a session that was interrupted, or was ended too soon: another part of it.
+    pub async fn go_on(&self, store: &Store, starting: Starting, session: SessionId) -> Result<Session> {
+        self.begin(store, starting, async |store| {
+            store
+                .write(store.author(), async |tx| {
+                    let session = sessions::go_on(tx, session).await?;
+                    let (recording, place) =
+                        recordings::begin(tx, session.id, Source::Microphone).await?;
+                    Ok((session, recording.id, place))
+                })
+                .await
+        })
+        .await
+    }
+
+    async fn begin(
+        &self,
+        store: &Store,
+        starting: Starting,
+        rows: impl AsyncFnOnce(&Store) -> attune_store::Result<(Session, RecordingId, SpoolPlace)>,
+    ) -> Result<Session> {
+        let _turn = self.starting.lock().await;
+        if self.desk().live.is_some() {
+            return Err(Code::AlreadyRecording.into());
+        }
+        let only_one = OnlyOne::take(&self.folder)?;
+        if spool::room(store.folder())? < spool::RESERVE + ROOM_TO_BEGIN {
+            return Err(Code::DiskNearlyFull.into());
+        }
+        let (session, recording, place) = rows(store).await?;
+        let kept = self.keep(starting.quality, place);
+        if let Err(error) = kept {
+            // Nothing was kept, and the rows must not say otherwise.
+            crate::settle(store, None).await?;
+            return Err(error);
+        }
+        let mut desk = self.desk();
+        desk.live = Some(Live {
+            recording,
+            began: Instant::now(),
+            watch: Watch::new(session.planned_minutes),
+            speaking: false,
+            _only_one: only_one,
+        });
+        desk.asleep = Asleep::new(self.clock.as_ref());
+        let probed = std::mem::take(&mut desk.picture);
+        desk.picture = Recorder {
+            phase: if probed.device.is_some() { Phase::Recording } else { Phase::Searching },
+            session: Some(session.id),
+            patient: Some(session.patient),
+            started_at: Some(self.clock.now()),
+            planned_minutes: session.planned_minutes,
+            device: probed.device,
+            warnings: probed.warnings,
+            profile: Some(starting.profile),
+            ..Recorder::default()
+        };
+        self.show(&mut desk);
+        Ok(session)
+    }
+
+    /// Lets the ear keep what it hears; opens one where nobody listened yet.
+    fn keep(&self, quality: Quality, place: SpoolPlace) -> Result<()> {
+        let mut desk = self.desk();
+        if desk.ear.is_none() {
+            let wanted = desk.wanted.clone();
+            self.open(&mut desk, &wanted)?;
+        }
+        let Some(ear) = &desk.ear else { return Err(Code::NotRecording.into()) };
+        let begin = Box::new(move |begun| SpoolWriter::create(&place.path, &place.key, begun));
+        Ok(ear.keep(quality, begin)?)
+    }
+
+    fn open(&self, desk: &mut Desk, wanted: &[Wanted]) -> Result<()> {
+        desk.ears += 1;
+        let (inbox, ear) = (self.inbox.clone(), desk.ears);
+        let tell = Box::new(move |heard| {
+            // The scribe may have gone a moment before its ear.
+            let _gone = inbox.send(Happening::Heard(ear, heard));
+        });
+        let (clock, pace) = (Arc::clone(&self.clock), Arc::clone(&self.pace));
+        let microphones = Arc::clone(&self.microphones);
+        desk.ear = Some(Ear::listen(microphones, wanted.to_vec(), clock, pace, tell)?);
+        Ok(())
+    }
+
+    /// Something happened.
+    pub fn happen(&self, happening: Happening) -> Result<Recorder> {
+        let outcome = match &happening {
+            Happening::Stop => Some(self.stop(Why::Asked)?),
+            Happening::ConsentWithdrawn(patient) if self.records(*patient) => Some(self.stop(Why::Consent)?),
+            Happening::Tick if self.is_forgotten() => Some(self.stop(Why::Silence)?),
+            _ => None,
+        };
+        let mut desk = self.desk();
+        match happening {
+            Happening::Heard(ear, _) if ear != desk.ears || desk.ear.is_none() => {}
+            Happening::Heard(_, Heard::Level(levels)) => {
+                desk.picture.elapsed_ms = levels.kept_ms;
+                if let Some(live) = &mut desk.live {
+                    live.speaking |= levels.speaking;
+                }
+                (self.tell)(Told::Level(levels));
+                return Ok(desk.picture.clone());
+            }
+            Happening::Heard(_, heard) => desk.hear(heard),
+            Happening::Listen(wanted) => self.listen(&mut desk, wanted)?,
+            Happening::Leave => desk.leave(),
+            Happening::Pause => desk.pause(PauseReason::Private, Paused::Private)?,
+            Happening::Resume => desk.resume()?,
+            Happening::Bookmark(word) => desk.bookmark(word)?,
+            Happening::Extend(minutes) => desk.answer(|watch, elapsed| watch.extend(elapsed, minutes))?,
+            Happening::StillHere => desk.answer(Watch::still_here)?,
+            Happening::Slept => desk.sleep()?,
+            Happening::Tick if desk.live.is_some() && desk.asleep.look(self.clock.as_ref()) => desk.sleep()?,
+            Happening::Tick | Happening::Stop | Happening::ConsentWithdrawn(_) => {}
+        }
+        let outcome = outcome.or_else(|| desk.over.take());
+        if let Some(outcome) = outcome {
+            desk.finish(outcome);
+        }
+        self.show(&mut desk);
+        let picture = desk.picture.clone();
+        drop(desk);
+        if outcome.is_some() {
+            (self.tell)(Told::Ended);
+        }
+        Ok(picture)
+    }
+
+    fn records(&self, patient: PatientId) -> bool {
+        let desk = self.desk();
+        desk.is_live() && desk.picture.patient == Some(patient)
+    }
+
+    fn is_forgotten(&self) -> bool {
+        let mut desk = self.desk();
+        if !desk.is_live() {
+            return false;
+        }
+        let Some(live) = &mut desk.live else { return false };
+        let speaking = std::mem::take(&mut live.speaking);
+        let over = live.watch.look(live.began.elapsed(), speaking);
+        desk.picture.prompts = live.watch.prompts();
+        over
+    }
+
+    /// Ends the recording. Waits for the last words and for the disk, and holds nobody up meanwhile.
+    fn stop(&self, why: Why) -> Result<Outcome> {
+        let ear = {
+            let mut desk = self.desk();
+            if !desk.is_live() {
+                return Err(Code::NotRecording.into());
+            }
+            desk.picture.phase = Phase::Stopping;
+            self.show(&mut desk);
+            desk.ear.take()
+        };
+        let outcome = ear.map(|ear| ear.stop(why)).transpose()?.flatten();
+        Ok(outcome.unwrap_or(Outcome { why, whole: false }))
+    }
+
+    fn listen(&self, desk: &mut Desk, wanted: Vec<Wanted>) -> Result<()> {
+        let wanted = if wanted.is_empty() { vec![Wanted::Default] } else { wanted };
+        match &desk.ear {
+            Some(ear) => ear.choose(wanted.clone())?,
+            None => self.open(desk, &wanted)?,
+        }
+        desk.wanted = wanted;
+        if desk.live.is_none() {
+            desk.picture = Recorder {
+                phase: Phase::Listening,
+                probe: Some(Probe::Listening),
+                device: desk.picture.device.take(),
+                ..Recorder::default()
+            };
+        }
+        Ok(())
+    }
+
+    /// Tells what changed; the time that passes is told with the level.
+    fn show(&self, desk: &mut Desk) {
+        desk.shown.elapsed_ms = desk.picture.elapsed_ms;
+        if desk.shown != desk.picture {
+            desk.shown = desk.picture.clone();
+            (self.tell)(Told::Changed(desk.picture.clone()));
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// Whether a recording is going on that nobody is ending.
+    fn is_live(&self) -> bool {
+        self.live.is_some() && self.picture.phase != Phase::Stopping
+    }
+
+    fn recording(&self) -> Result<&Ear> {
+        match &self.ear {
+            Some(ear) if self.is_live() => Ok(ear),
+            _ => Err(Code::NotRecording.into()),
+        }
+    }
+
+    fn pause(&mut self, why: PauseReason, shown: Paused) -> Result<()> {
+        self.recording()?.pause(why)?;
+        self.picture.phase = Phase::Paused;
+        self.picture.paused_for = Some(shown);
+        self.picture.warnings.clear();
+        Ok(())
+    }
+
+    /// Whoever is in the room when the machine wakes need not be who was there before: it stays paused until
+    /// somebody says so.
+    fn sleep(&mut self) -> Result<()> {
+        if !self.is_live() {
+            return Ok(());
+        }
+        if self.picture.phase != Phase::Paused {
+            self.pause(PauseReason::Slept, Paused::Slept)?;
+        }
+        if let Some(live) = &mut self.live {
+            live.watch.slept();
+            self.picture.prompts = live.watch.prompts();
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self) -> Result<()> {
+        self.recording()?.resume()?;
+        if self.picture.phase == Phase::Paused {
+            self.picture.phase = Phase::Searching;
+            self.picture.paused_for = None;
+            self.answer(Watch::still_here)?;
+        }
+        Ok(())
+    }
+
+    fn bookmark(&mut self, word: Option<Private<String>>) -> Result<()> {
+        if word.as_ref().is_some_and(|word| word.reveal().chars().count() > LONGEST_WORD) {
+            return Err(Code::BookmarkTooLong.into());
+        }
+        self.recording()?.mark(word)?;
+        self.picture.bookmarks += 1;
+        Ok(())
+    }
+
+    fn answer(&mut self, answer: impl FnOnce(&mut Watch, Duration)) -> Result<()> {
+        let live = self.live.as_mut().ok_or(Code::NotRecording)?;
+        answer(&mut live.watch, live.began.elapsed());
+        self.picture.planned_minutes = live.watch.planned_minutes();
+        self.picture.prompts = live.watch.prompts();
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        if self.live.is_none() {
+            self.ear = None;
+            self.picture = Recorder::default();
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        let picture = &mut self.picture;
+        match heard {
+            // Told without a change of the picture.
+            Heard::Level(_) | Heard::Keeping | Heard::Resumed | Heard::Paused(_) => {}
+            Heard::Listening { channel, device } => {
+                picture.device = match (&picture.device, channel) {
+                    (Some(first), 1) if *first != device => Some(format!("{first} + {device}")),
+                    _ => Some(device),
+                };
+                worry(picture, Warning::DeviceLost, false);
+                worry(picture, Warning::MicrophoneDenied, false);
+                if picture.phase == Phase::Searching {
+                    picture.phase = Phase::Recording;
+                }
+            }
+            Heard::Lost { .. } => {
+                worry(picture, Warning::DeviceLost, true);
+                picture.device = None;
+                if picture.phase == Phase::Recording {
+                    picture.phase = Phase::Searching;
+                }
+            }
+            Heard::Deaf(code) => {
+                picture.device = None;
+                worry(picture, Warning::MicrophoneDenied, code == Code::MicrophoneDenied);
+                worry(picture, Warning::DeviceLost, code != Code::MicrophoneDenied);
+                if picture.phase == Phase::Listening {
+                    picture.probe = Some(Probe::NoSignal);
+                }
+            }
+            Heard::Verdict(verdict) if picture.phase == Phase::Listening => {
+                picture.probe = Some(match verdict {
+                    Verdict::Good => Probe::Good,
+                    Verdict::TooQuiet => Probe::TooQuiet,
+                    Verdict::NoSignal => Probe::NoSignal,
+                    Verdict::Clipping => Probe::Clipping,
+                });
+            }
+            Heard::Verdict(_) => {}
+            Heard::Worry { what, on } => {
+                let warning = match what {
+                    Worry::NoSignal => Warning::NoSignal,
+                    Worry::TooQuiet => Warning::TooQuiet,
+                    Worry::Clipping => Warning::Clipping,
+                    Worry::DiskLow => Warning::DiskLow,
+                    Worry::DiskFailing => Warning::DiskFailing,
+                    // For the record, not for a person in the middle of a session.
+                    Worry::ClockChanged => return,
+                };
+                worry(picture, warning, on);
+            }
+            Heard::Room { minutes } => picture.disk_minutes = Some(minutes),
+            Heard::Ended(outcome) => self.over = self.live.is_some().then_some(outcome),
+        }
+    }
+
+    fn finish(&mut self, outcome: Outcome) {
+        self.ear = None;
+        self.over = None;
+        self.live = None;
+        let before = std::mem::take(&mut self.picture);
+        self.picture = Recorder {
+            session: before.session,
+            patient: before.patient,
+            profile: before.profile,
+            elapsed_ms: before.elapsed_ms,
+            bookmarks: before.bookmarks,
+            ended: Some(match outcome.why {
+                Why::Asked | Why::Imported => Ending::Asked,
+                Why::Consent => Ending::Consent,
+                Why::Silence => Ending::Silence,
+                Why::DiskFull => Ending::DiskFull,
+                Why::DiskFailed => Ending::DiskFailed,
+            }),
+            ..Recorder::default()
+        };
+    }
+}
+
+fn worry(picture: &mut Recorder, what: Warning, on: bool) {
+    picture.warnings.retain(|known| *known != what);
+    if on {
+        picture.warnings.push(what);
+        picture.warnings.sort_unstable();
+    }
+}
+
+/// Passes on what the ear says and the seconds that pass.
+fn listen(scribe: &Weak<Scribe>, happenings: &Receiver<Happening>) {
+    let mut ticked = Instant::now();
+    loop {
+        let happening = match happenings.recv_timeout(TICK.saturating_sub(ticked.elapsed())) {
+            Ok(happening) => happening,
+            Err(RecvTimeoutError::Timeout) => {
+                ticked = Instant::now();
+                Happening::Tick
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let Some(scribe) = scribe.upgrade() else { return };
+        match scribe.happen(happening) {
+            Ok(_) => {}
+            // Somebody pressed Stop in the same moment.
+            Err(Error::Refused(Code::NotRecording)) => {}
+            Err(error) => tracing::error!(%error, "a happening of a recording was not dealt with"),
+        }
+    }
+}

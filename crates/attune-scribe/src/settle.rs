@@ -1,0 +1,173 @@
+//! Settling: the rows of every recording that is no longer being written, told by its spool.
+//!
+//! One path for all: a Stop, a disk that was full, a Stop behind a lock, a crash, a power cut. It runs when
+//! the practice is opened, before a screen can ask, and after every end. It only ever adds to the rows; no
+//! file is shortened, repaired or removed.
+
+use attune_audio::spool::{self, GapReason, PauseReason, SpoolReader, Story, Why, Worry};
+use attune_kernel::{Coded, RecordingId};
+use attune_practice::{
+    recordings::{
+        self, Bookmark, DeviceUse, Finished, Gap, Health, HealthWarning, Pause, Recording, WarningKind,
+    },
+    sessions,
+};
+use attune_store::{SpoolPlace, Store};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::Result;
+
+/// The work that waits for a recording that is settled.
+pub const TRANSCRIBE: &str = "transcribe";
+
+/// What was settled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    pub recording: Recording,
+    /// Whether it was cut off, and comes from what was on the disk.
+    pub recovered: bool,
+}
+
+/// Writes the rows of every recording that is not `live`. A recording's end, its session's and the job that
+/// transcribes it are one transaction.
+pub async fn settle(store: &Store, live: Option<RecordingId>) -> Result<Vec<Settled>> {
+    let unfinished = store.read(async |tx| recordings::unfinished(tx).await).await?;
+    let mut settled = Vec::new();
+    for recording in unfinished.into_iter().filter(|recording| Some(recording.id) != live) {
+        let place = store.read(async |tx| tx.spool_place(recording.file).await).await?;
+        let told = tokio::task::spawn_blocking(move || tell(&place)).await.map_err(std::io::Error::other)?;
+        let finished = match told {
+            Ok((story, bytes)) => finished(&story, bytes),
+            Err(error) => {
+                tracing::warn!(recording = %recording.id, code = ?error.code(), "a spool tells nothing");
+                nothing(&recording)
+            }
+        };
+        let recovered = finished.recovered;
+        let done = store
+            .write(store.author(), async |tx| {
+                let done = recordings::finish(tx, recording.id, &finished).await?;
+                if recovered {
+                    sessions::interrupt(tx, recording.session, finished.ended_at).await?;
+                } else {
+                    sessions::end(tx, recording.session, finished.ended_at).await?;
+                }
+                if finished.duration_ms > 0 {
+                    tx.queue_job(TRANSCRIBE, recording.id).await?;
+                }
+                Ok(done)
+            })
+            .await?;
+        settled.push(Settled { recording: done, recovered });
+    }
+    Ok(settled)
+}
+
+fn tell(place: &SpoolPlace) -> Result<(Story, u64)> {
+    let reader = SpoolReader::open(&place.path, &place.key)?;
+    Ok((reader.story().clone(), std::fs::metadata(&place.path)?.len()))
+}
+
+/// A recording of which the disk holds nothing: it was cut off before its first frame.
+fn nothing(recording: &Recording) -> Finished {
+    Finished {
+        ended_at: recording.began_at,
+        duration_ms: 0,
+        bytes: 0,
+        bookmarks: Vec::new(),
+        health: Health::default(),
+        recovered: true,
+    }
+}
+
+/// What the rows say, from what the spool says.
+pub fn finished(story: &Story, bytes: u64) -> Finished {
+    let ms = |samples| i64::try_from(spool::to_ms(samples, story.begun.rate)).unwrap_or(i64::MAX);
+    let pauses: Vec<Pause> = story
+        .pauses
+        .iter()
+        .map(|pause| Pause {
+            at_ms: ms(pause.at),
+            ms: pause.until.map_or(0, |until| (until - pause.since).num_milliseconds().max(0)),
+            why: match pause.why {
+                PauseReason::Private => recordings::PauseReason::Private,
+                PauseReason::Slept => recordings::PauseReason::Slept,
+                PauseReason::Consent => recordings::PauseReason::Consent,
+            },
+        })
+        .collect();
+    let health = Health {
+        level_db: story.voice_db(),
+        peak_db: (story.peak > 0.0).then(|| 20.0 * story.peak.log10()),
+        gaps: story
+            .gaps
+            .iter()
+            .map(|gap| Gap {
+                at_ms: ms(gap.at),
+                ms: ms(gap.samples),
+                why: match gap.why {
+                    GapReason::Device => recordings::GapReason::Device,
+                    GapReason::Starved => recordings::GapReason::Starved,
+                    GapReason::Damaged => recordings::GapReason::Damaged,
+                },
+            })
+            .collect(),
+        devices: story
+            .devices
+            .iter()
+            .map(|device| DeviceUse {
+                at_ms: ms(device.at),
+                channel: i32::from(device.channel),
+                name: device.name.clone(),
+            })
+            .collect(),
+        warnings: story
+            .worries
+            .iter()
+            .map(|(at, what)| HealthWarning { at_ms: ms(*at), what: warning(*what) })
+            .chain(story.ended.and_then(|ended| {
+                let what = match ended.why {
+                    Why::DiskFull => WarningKind::DiskFull,
+                    Why::DiskFailed => WarningKind::ReadOnly,
+                    _ => return None,
+                };
+                Some(HealthWarning { at_ms: ms(ended.at), what })
+            }))
+            .collect(),
+        pauses,
+    };
+    Finished {
+        ended_at: ended_at(story),
+        duration_ms: ms(story.end),
+        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        bookmarks: story
+            .marks
+            .iter()
+            .map(|mark| Bookmark { at_ms: ms(mark.at), word: mark.word.clone() })
+            .collect(),
+        health,
+        recovered: story.ended.is_none(),
+    }
+}
+
+const fn warning(what: Worry) -> WarningKind {
+    match what {
+        Worry::NoSignal => WarningKind::NoSignal,
+        Worry::TooQuiet => WarningKind::TooQuiet,
+        Worry::Clipping => WarningKind::Clipping,
+        Worry::DiskLow => WarningKind::DiskLow,
+        Worry::DiskFailing => WarningKind::ReadOnly,
+        Worry::ClockChanged => WarningKind::ClockChanged,
+    }
+}
+
+/// When it ended: as it says, or as much later than it began as it has sound and pauses.
+fn ended_at(story: &Story) -> DateTime<Utc> {
+    if let Some(ended) = story.ended {
+        return ended.on;
+    }
+    let paused: TimeDelta =
+        story.pauses.iter().filter_map(|pause| Some(pause.until? - pause.since)).sum();
+    let heard = TimeDelta::milliseconds(i64::try_from(story.ms()).unwrap_or(0));
+    story.begun.at + heard + paused.max(TimeDelta::zero())
+}
