@@ -128,10 +128,13 @@ export class Recorder {
   }
 
   async #press(ask: () => Answer): Promise<boolean> {
+    const heard = this.#heard
     this.busy = true
     this.fault = null
     try {
-      this.take(await call(ask()))
+      const state = await call(ask())
+      // Every change is announced too, and an announcement that came meanwhile is newer than this answer.
+      if (heard === this.#heard) this.take(state)
       return true
     } catch (thrown) {
       this.fault = asFault(thrown)

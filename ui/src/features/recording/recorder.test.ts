@@ -142,3 +142,14 @@ describe('news', () => {
     expect(newsOf(phase('recording', 1), phase('recording', 2))).toBe('bookmarked')
   })
 })
+
+test('what was announced while a press was answered is newer than the answer', async () => {
+  const recorder = await watching()
+  let answer: (state: unknown) => void = () => undefined
+  told.recordingBookmark.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)))
+  const pressing = recorder.bookmark('')
+  heard.changed({ payload: { state: { ...under, bookmarks: 1, warnings: ['no_signal'] } } })
+  answer({ status: 'ok', data: { ...under, bookmarks: 1 } })
+  await pressing
+  expect(recorder.state.warnings).toEqual(['no_signal'])
+})
