@@ -118,11 +118,11 @@ fn likeness(heard: &[f32], wanted: &[f32]) -> f64 {
 fn a_recording_sounds_as_it_was_recorded() {
     VirtualSound::within("a_recording_sounds_as_it_was_recorded", |sound| {
         let hearing = sound.hear();
-        let (player, _) = player(Tape::new(2.5, voice));
+        let (player, _) = player(Tape::new(2.0, voice));
         play_out(&player);
         let heard = all_heard(&hearing);
-        assert!((seconds(&heard) - 2.5).abs() < 0.03, "{} s were heard", seconds(&heard));
-        let wanted: Vec<f32> = (0..(2.5 * HEARD) as usize).map(|n| voice(n as f64 / HEARD) as f32).collect();
+        assert!((seconds(&heard) - 2.0).abs() < 0.03, "{} s were heard", seconds(&heard));
+        let wanted: Vec<f32> = (0..(2.0 * HEARD) as usize).map(|n| voice(n as f64 / HEARD) as f32).collect();
         let best = (0..480).map(|lag| likeness(&heard, &wanted[lag..])).fold(0.0, f64::max);
         assert!(best >= 0.98, "{best}");
     });
@@ -132,11 +132,11 @@ fn a_recording_sounds_as_it_was_recorded() {
 fn it_is_faster_at_one_and_a_half_and_not_higher() {
     VirtualSound::within("it_is_faster_at_one_and_a_half_and_not_higher", |sound| {
         let hearing = sound.hear();
-        let (player, _) = player(Tape::new(3.0, voice));
+        let (player, _) = player(Tape::new(2.4, voice));
         assert_eq!(player.speed(1.5).speed, 1.5);
         play_out(&player);
         let heard = all_heard(&hearing);
-        assert!((seconds(&heard) / 2.0 - 1.0).abs() < 0.03, "{} s were heard", seconds(&heard));
+        assert!((seconds(&heard) / 1.6 - 1.0).abs() < 0.03, "{} s were heard", seconds(&heard));
 
         let middle = &heard[heard.len() / 3..][..Hearing::RATE as usize / 2];
         let alike = |lag: usize| {
@@ -154,11 +154,11 @@ fn it_is_faster_at_one_and_a_half_and_not_higher() {
 fn long_silences_are_skipped_but_for_their_edges() {
     VirtualSound::within("long_silences_are_skipped_but_for_their_edges", |sound| {
         let hearing = sound.hear();
-        let (player, _) = player(Tape::new(4.0, voice).silent(1.0, 3.0));
+        let (player, _) = player(Tape::new(3.0, voice).silent(0.8, 2.4));
         assert!(player.skip_silence(true).skip_silence);
         play_out(&player);
         let heard = all_heard(&hearing);
-        assert!((seconds(&heard) / 2.4 - 1.0).abs() < 0.03, "{} s were heard", seconds(&heard));
+        assert!((seconds(&heard) / 1.8 - 1.0).abs() < 0.03, "{} s were heard", seconds(&heard));
     });
 }
 
@@ -205,7 +205,8 @@ fn pausing_and_jumping_go_to_the_place_and_never_click() {
             let heard = hearing.so_far();
             heard[heard.len().saturating_sub(4_800)..].iter().all(|sample| *sample == 0.0)
         });
-        assert!(player.state().at_ms.abs_diff(paused.at_ms) < 150, "a pause stays where it is");
+        // What the system had already taken was still heard.
+        assert!((paused.at_ms..paused.at_ms + 400).contains(&player.state().at_ms), "a pause stays there");
         assert!(player.seek(20_000).at_ms == 20_000);
         assert!(player.play().at_ms >= 20_000);
         until("it goes on from there", || player.state().at_ms > 20_300);

@@ -12,7 +12,7 @@ mod reach;
 #[cfg(target_os = "linux")]
 mod watch;
 
-pub(crate) use reach::{ask, let_go};
+pub(crate) use reach::{ask, let_go, start};
 #[cfg(target_os = "linux")]
 pub(crate) use watch::{Watch, over as watch_over};
 

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use cpal::{ErrorKind, Host, HostId};
+use cpal::{ErrorKind, Host, HostId, traits::StreamTrait};
 
 use crate::Result;
 
@@ -27,14 +27,26 @@ pub(crate) fn ask<T: Send + 'static>(
     question: impl Fn(&Arc<Host>) -> Result<T, cpal::Error> + Send + 'static,
 ) -> Result<T> {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let (host, answer) = patiently(move || put(known, &question))?;
+    *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = host;
+    Ok(answer?)
+}
+
+/// Starts a stream.
+pub(crate) fn start(stream: cpal::Stream) -> Result<cpal::Stream> {
+    let started = patiently(move || stream.play().map(|()| stream))?;
+    Ok(started?)
+}
+
+fn patiently<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let (tell, told) = mpsc::channel();
     thread::Builder::new().name("attune-sound".to_owned()).spawn(move || {
         // Nobody listens any more where the answer comes too late, and what it holds is closed by that.
-        tell.send(put(known, &question)).ok();
+        tell.send(work()).ok();
     })?;
-    let (host, answer) = told.recv_timeout(PATIENCE).map_err(|_| silent())?;
-    *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = host;
-    Ok(answer?)
+    let silent = "the sound system does not answer";
+    let answer = told.recv_timeout(PATIENCE);
+    answer.map_err(|_| cpal::Error::with_message(ErrorKind::HostUnavailable, silent).into())
 }
 
 type Answered<T> = (Option<Arc<Host>>, Result<T, cpal::Error>);
@@ -77,10 +89,6 @@ fn connect() -> Result<(Host, bool), cpal::Error> {
 fn connect() -> Result<(Host, bool), cpal::Error> {
     let host = cpal::available_hosts().into_iter().find_map(|id: HostId| cpal::host_from_id(id).ok());
     host.map(|host| (host, true)).ok_or_else(|| cpal::Error::new(ErrorKind::HostUnavailable))
-}
-
-fn silent() -> cpal::Error {
-    cpal::Error::with_message(ErrorKind::HostUnavailable, "the sound system does not answer")
 }
 
 /// Closes a stream. Its threads are joined by that, and they may be waiting for a server that hangs; but a

@@ -27,11 +27,7 @@ pub(crate) struct Watch {
 }
 
 /// Says once that the device is no longer there. Other hosts end the stream by themselves, and need no watch.
-pub(crate) fn over(
-    host: &Arc<Host>,
-    device: &Device,
-    gone: impl FnOnce() + Send + 'static,
-) -> Option<Watch> {
+pub(crate) fn over(host: &Arc<Host>, device: &Device, gone: impl FnOnce() + Send + 'static) -> Option<Watch> {
     if host.id() != HostId::PulseAudio {
         return None;
     }

@@ -222,7 +222,8 @@ mod tests {
     #[test]
     fn long_silences_are_left_out_but_for_their_edges_and_short_ones_stay() {
         let second = 24_000;
-        let silences = vec![(second, 3 * second), (4 * second, 4 * second + second / 2), (6 * second, 7 * second)];
+        let silences =
+            vec![(second, 3 * second), (4 * second, 4 * second + second / 2), (6 * second, 7 * second)];
         let mut source = Counted { samples: 8 * second, silences };
         let mut line = Line::new(24_000, 24_000, 0).unwrap();
         line.set_skip_silence(true);

@@ -1,6 +1,6 @@
 //! Plays a recording: at any speed with its pitch kept, over its silences, from anywhere in it.
 //!
-//! Sound is read, stretched and brought to the loudspeaker's rate on a thread of its own, a quarter of a second
+//! Sound is read, stretched and brought to the loudspeaker's rate on a thread of its own, a third of a second
 //! ahead; the system's callback only takes what is ready. The position told is the one that is heard, not the
 //! one that is read. While it is paused nothing is open, so the next start goes to whatever loudspeaker the
 //! system then takes.

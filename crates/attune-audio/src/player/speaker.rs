@@ -14,21 +14,21 @@ use std::{
 use cpal::{
     BufferSize, Device, ErrorKind, FromSample, Host, HostId, I24, Sample, SampleFormat, SizedSample,
     StreamConfig, U24,
-    traits::{DeviceTrait, HostTrait, StreamTrait},
+    traits::{DeviceTrait, HostTrait},
 };
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::stretch::Placed;
 use crate::{
     Result,
-    cpal_host::{ask, let_go},
+    cpal_host::{self, ask, let_go},
 };
 
-/// How far ahead sound is made, in parts of a second.
-const AHEAD: u32 = 4;
-/// Which part of a second PulseAudio is to keep at most. By itself it would keep two seconds, and pause and
-/// jump as late.
-const KEPT: u32 = 25;
+/// How far ahead sound is made, in parts of a second: more than the system asks for at a time.
+const AHEAD: u32 = 3;
+/// How much PulseAudio asks for at a time, in parts of a second; it keeps twice that. By itself it would keep two
+/// seconds, and pause and jump as late. Much less, and a busy machine is heard.
+const ASKED: u32 = 10;
 /// How long sound takes to come or go, in parts of a second: 5 ms.
 const FADE: u32 = 200;
 /// What no loudspeaker keeps back: a stamp further ahead is a mistake of the system's.
@@ -80,9 +80,18 @@ pub struct Speaker {
 }
 
 impl Speaker {
-    /// Opens what the system takes now. It is silent until it is told to play.
+    /// Opens what the system takes now. It asks for nothing until it is started.
     pub fn open() -> Result<Self> {
         ask(open)
+    }
+
+    /// Starts it, once something is ready: what it asks for before that would be silence to wait through.
+    pub fn start(&mut self) -> Result<()> {
+        if let Some(stream) = self.stream.take() {
+            self.stream = Some(cpal_host::start(stream)?);
+        }
+        self.shared.called.fetch_max(self.shared.now(), Ordering::AcqRel);
+        Ok(())
     }
 
     /// Samples a second.
@@ -183,8 +192,6 @@ fn open(host: &Arc<Host>) -> Result<Speaker, cpal::Error> {
         stretch: 0,
     };
     let stream = build_any(&device, config.sample_format(), asked_for(host.id(), config.config()), needle)?;
-    stream.play()?;
-    shared.called.fetch_max(shared.now(), Ordering::AcqRel);
     Ok(Speaker {
         rate,
         ring,
@@ -201,7 +208,7 @@ fn open(host: &Arc<Host>) -> Result<Speaker, cpal::Error> {
 #[cfg(target_os = "linux")]
 fn asked_for(host: HostId, mut config: StreamConfig) -> StreamConfig {
     if host == HostId::PulseAudio {
-        config.buffer_size = BufferSize::Fixed(config.sample_rate / KEPT);
+        config.buffer_size = BufferSize::Fixed(config.sample_rate / ASKED);
     }
     config
 }

@@ -148,7 +148,8 @@ mod tests {
                 let time = n as f32 / RATE as f32;
                 let phase = std::f32::consts::TAU * hertz * time;
                 let syllable = 0.55 + 0.45 * (std::f32::consts::TAU * 4.0 * time).sin();
-                let value = syllable * (0.3 * phase.sin() + 0.15 * (2.0 * phase).sin() + 0.1 * (5.0 * phase).sin());
+                let value =
+                    syllable * (0.3 * phase.sin() + 0.15 * (2.0 * phase).sin() + 0.1 * (5.0 * phase).sin());
                 Placed { value, at: n as u64 }
             })
             .collect()

@@ -10,7 +10,7 @@ use attune_kernel::{Code, Coded};
 use super::{Order, PcmSource, PlayerState, SPEEDS, Told, in_ms, line::Line, speaker::Speaker};
 use crate::Result;
 
-/// How often the loudspeaker is supplied: well before a quarter of a second has been played.
+/// How often the loudspeaker is supplied: well before what is ready has been played.
 const SUPPLY: Duration = Duration::from_millis(25);
 /// How often the position is told while it plays.
 const TELL: Duration = Duration::from_millis(100);
@@ -126,19 +126,21 @@ impl Turntable {
         if self.at >= self.source.samples() {
             self.at = 0;
         }
-        match self.open() {
-            Ok(playing) => {
-                self.playing = Some(playing);
-                self.supply();
-                if let Some(playing) = &self.playing {
-                    playing.speaker.play(true);
-                }
-            }
-            Err(error) => {
-                tracing::info!(%error, "no loudspeaker opens");
-                self.fault = Some(Code::LoudspeakerMissing);
-            }
+        if let Err(error) = self.start() {
+            tracing::info!(%error, "no loudspeaker opens");
+            self.stop(Some(Code::LoudspeakerMissing));
         }
+    }
+
+    fn start(&mut self) -> Result<()> {
+        self.playing = Some(self.open()?);
+        self.supply();
+        // Reading may have failed meanwhile, and said so.
+        if let Some(playing) = &mut self.playing {
+            playing.speaker.play(true);
+            playing.speaker.start()?;
+        }
+        Ok(())
     }
 
     fn open(&self) -> Result<Playing> {
