@@ -4,9 +4,11 @@ use attune_testkit::StoreInFolder;
 use chrono::TimeDelta;
 
 use crate::{
+    consents::{self, ConsentKind},
     moods::{self, Mood},
     patients::{self, PatientFound, Standing},
     sample,
+    sessions::{self, SessionState},
     team::{self, Role},
 };
 
@@ -87,6 +89,39 @@ async fn somebody_gets_better_and_somebody_falls_back() {
     assert!(maya[maya.len() - 1] - maya[0] > 2.5, "{maya:?}");
     let jonas = course("Jonas Meyer");
     assert!(jonas[5] - jonas[7] > 1.5 && jonas[9] > jonas[7], "{jonas:?}");
+}
+
+#[tokio::test]
+async fn everyone_who_still_comes_had_two_or_three_sessions_lately_and_one_of_them_never_agreed_to_be_recorded()
+ {
+    let store = filled().await;
+    let mut without_consent = Vec::new();
+    for (found, _) in charts(&store).await {
+        let id = found.patient.id;
+        let (consent, sessions) = store
+            .read(async |tx| {
+                Ok((
+                    consents::live(tx, id, ConsentKind::Recording).await?,
+                    sessions::of_patient(tx, id).await?,
+                ))
+            })
+            .await
+            .unwrap();
+        let expected = if found.patient.standing == Standing::Archived { 0..=0 } else { 2..=3 };
+        assert!(expected.contains(&sessions.len()));
+        for session in sessions {
+            let ended = session.ended_at.unwrap();
+            assert!(session.started_at > found.patient.created_at && ended < store.now());
+            assert_eq!((session.state, session.recordings.len()), (SessionState::Unrecorded, 0));
+            assert_eq!(session.clinician, found.patient.clinician);
+        }
+        match consent {
+            Some(consent) => assert_eq!(consent.recorded_by, found.patient.clinician),
+            None if found.patient.standing == Standing::Active => without_consent.push(id),
+            None => {}
+        }
+    }
+    assert_eq!(without_consent.len(), 1);
 }
 
 #[tokio::test]
