@@ -28,7 +28,7 @@ test('the first run is accessible', async ({ page, empty }) => firstRun(page, em
 test('the lock and the ways around it are accessible', async ({ page, sample }) =>
   beforeTheDoor(page, sample, inEnglish, axe(page)))
 test('the clinician’s screens are accessible', async ({ page, sample }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(360_000)
   await clinician(page, sample, inEnglish, axe(page))
 })
 test('the patient’s screens are accessible', async ({ page, empty }) =>

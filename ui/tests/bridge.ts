@@ -21,20 +21,33 @@ const program = join(target, 'debug', 'examples', process.platform === 'win32' ?
 /** The password of the sample practice, as the sample itself states it. */
 export const SAMPLE_PASSWORD = 'open-the-window-26'
 
-export type Bridge = { url: string; home: string }
-type Running = Bridge & { stop: () => Promise<void> }
+export type Bridge = {
+  /** Where it answers; another place after it was killed. */
+  url: string
+  home: string
+  /** Ends the process without a word, as a crash would, and starts it again on the same folder. */
+  kill: () => Promise<void>
+}
+type Running = { url: string; stop: () => Promise<void> }
 
 async function start(home: string, sample: boolean): Promise<Running> {
   if (!existsSync(program)) throw new Error(`${program} is not built: cargo xtask test builds it`)
   const child = spawn(program, [], {
     cwd: root,
-    env: { ...process.env, ATTUNE_HOME: home, BRIDGE_PORT: '0', ...(sample ? { ATTUNE_SAMPLE: '1' } : {}) },
+    env: {
+      ...process.env,
+      ATTUNE_HOME: home,
+      BRIDGE_PORT: '0',
+      // A microphone that is always there and speaks in phrases, in real time: nothing a computer may lack.
+      ATTUNE_MICROPHONE: 'tone',
+      ...(sample ? { ATTUNE_SAMPLE: '1' } : {}),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said: string[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   const url = await address(child, said)
-  return { url, home, stop: () => stop(child) }
+  return { url, stop: () => stop(child) }
 }
 
 function address(child: ChildProcess, said: string[]): Promise<string> {
@@ -70,11 +83,10 @@ async function folder<T>(within: (home: string) => Promise<T>): Promise<T> {
 /** What a page must never do, whatever the test is about. */
 function watch(page: Page, bridge: Bridge): string[] {
   const wrongs: string[] = []
-  const origin = new URL(bridge.url).origin
   page.on('pageerror', (error) => wrongs.push(`the page threw: ${error.message}`))
   page.on('request', (request) => {
     const url = new URL(request.url())
-    if (['data:', 'blob:'].includes(url.protocol) || url.origin === origin) return
+    if (['data:', 'blob:'].includes(url.protocol) || url.origin === new URL(bridge.url).origin) return
     wrongs.push(`the page asked the network for ${url.origin}`)
   })
   return wrongs
@@ -116,7 +128,17 @@ async function lend(
   page: Page,
   use: (bridge: Bridge) => Promise<void>,
 ): Promise<void> {
-  const bridge = await start(home, sample)
+  let running = await start(home, sample)
+  const bridge: Bridge = {
+    url: running.url,
+    home,
+    kill: async () => {
+      await page.goto('about:blank') // the page is not to blame for a bridge that is gone
+      await running.stop()
+      running = await start(home, false)
+      bridge.url = running.url
+    },
+  }
   const wrongs = watch(page, bridge)
   let seen: string[] = []
   try {
@@ -124,7 +146,7 @@ async function lend(
     // What the page says about the bridge going away is not the page's fault.
     seen = [...wrongs]
   } finally {
-    await bridge.stop()
+    await running.stop()
   }
   if (seen.length > 0) throw new Error(seen.join('\n'))
 }

@@ -45,13 +45,17 @@ test('the lock leaves no word behind', async ({ page, sample }) => {
 })
 
 test('the clinician’s screens leave no word behind', async ({ page, sample }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   await speakPseudo(sample)
+  // The lock, which a recording goes through, shows them.
+  const { profiles } = await ask<{ profiles: { practice: string; greeting: string }[] }>(sample, 'desk_state')
+  const onTheDoor = profiles.flatMap(({ practice, greeting }) => [practice, greeting])
   const own = async () => {
     const find = (standing: string) => ask<PatientFound[]>(sample, 'patients_find', { query: '', standing })
     const found = [...(await find('active')), ...(await find('archived'))]
     return found
       .flatMap(({ patient: { name, preferredName, pronouns } }) => [name, preferredName, pronouns])
+      .concat(onTheDoor)
       .filter((each) => each !== null)
   }
   await clinician(page, sample, words, disguised(page, own))

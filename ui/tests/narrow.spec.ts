@@ -18,7 +18,7 @@ for (const [name, viewport] of Object.entries(windows)) {
     test('the first run fits', async ({ page, empty }) => firstRun(page, empty, inEnglish, fits(page)))
     test('the lock fits', async ({ page, sample }) => beforeTheDoor(page, sample, inEnglish, fits(page)))
     test('the clinician’s screens fit', async ({ page, sample }) => {
-      test.setTimeout(180_000)
+      test.setTimeout(300_000)
       await clinician(page, sample, inEnglish, fits(page))
     })
     test('the patient’s screens fit', async ({ page, empty }) => patient(page, empty, inEnglish, fits(page)))

@@ -17,6 +17,9 @@ const WANTED = new Map([
   ['chart', 'chart'],
   ['import, preview', 'import'],
   ['palette', 'palette'],
+  ['start', 'start'],
+  ['recording', 'recording'],
+  ['session', 'session'],
   ['patient home, logged', 'patient-home'],
   ['help', 'help'],
 ])
@@ -41,7 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('photographs of the lock', ({ page, sample }) =>
       beforeTheDoor(page, sample, inEnglish, photograph(page)))
     test('photographs of the clinician’s screens', async ({ page, sample }) => {
-      test.setTimeout(180_000)
+      test.setTimeout(300_000)
       await clinician(page, sample, inEnglish, photograph(page))
     })
     test('photographs of the patient’s screens', async ({ page, empty }) => {

@@ -1,5 +1,6 @@
 /** What people do again and again in these tests, each as one sentence. */
 import { expect, type Locator, type Page } from '@playwright/test'
+import type { Consent, PatientFound } from '../src/bindings'
 import { type Bridge, SAMPLE_PASSWORD } from './bridge'
 import { inEnglish, type Words } from './words'
 
@@ -127,6 +128,38 @@ export async function ask<T>(bridge: Bridge, command: string, given: unknown = {
   })
   if (!answer.ok) throw new Error(`${command} answered ${answer.status}: ${await answer.text()}`)
   return (await answer.json()) as T
+}
+
+/** Somebody in the sample practice who has agreed in writing to be recorded, or who has not. */
+export async function somebody(bridge: Bridge, agreed: boolean): Promise<{ id: string; name: string }> {
+  const found = await ask<PatientFound[]>(bridge, 'patients_find', { query: '', standing: 'active' })
+  for (const { patient } of found) {
+    const consents = await ask<Consent[]>(bridge, 'consents_list', { patient: patient.id })
+    if (consents.some((each) => each.live) === agreed) return patient
+  }
+  throw new Error(`nobody in the sample practice has ${agreed ? '' : 'not '}agreed`)
+}
+
+/** Starts recording on somebody's chart with the two keys it takes, and waits until something is kept. */
+export async function record(page: Page, bridge: Bridge, words: Words = inEnglish): Promise<{ id: string; name: string }> {
+  const patient = await somebody(bridge, true)
+  await visit(page, `/patients/${patient.id}`)
+  await expect(page.getByRole('heading', { level: 1, name: patient.name })).toBeVisible()
+  await page.keyboard.press('r')
+  await expect(page.getByRole('button', { name: words.t('recording.they_agree') })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await kept(page, words)
+  return patient
+}
+
+/** The recording light. */
+export function light(page: Page, words: Words = inEnglish): Locator {
+  return page.getByRole('region', { name: words.t('recording.light'), exact: true })
+}
+
+/** Waits until at least a second has been kept. */
+export async function kept(page: Page, words: Words = inEnglish): Promise<void> {
+  await expect(light(page, words).getByRole('timer')).toHaveText(/0:0[1-9]/)
 }
 
 /** A file as someone would choose it. */

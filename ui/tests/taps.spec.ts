@@ -1,9 +1,10 @@
-/** What must never take more than one press: logging a mood, and getting help, from wherever one is. */
+/** What must never take more than so many presses: one for a mood and for help, two for a session with its consent, one
+ *  to stop it, from wherever one is. */
 import type { Page } from '@playwright/test'
-import type { Mood } from '../src/bindings'
+import type { Consent, Mood, PatientFound, Session } from '../src/bindings'
 import { expect, test } from './bridge'
-import { ask, enrol, lock, start, visit } from './steps'
-import { t } from './words'
+import { ask, enrol, kept, light, lock, openSample, record, start, visit } from './steps'
+import { like, t } from './words'
 
 /** Counts presses as the page receives them, so that a helper cannot press twice unseen. */
 async function countPresses(page: Page): Promise<() => Promise<number>> {
@@ -95,6 +96,51 @@ test.describe('help when nothing else works', () => {
     await expect(page.getByRole('heading', { name: t('app.broken_title') })).toBeVisible()
     await leads(page)
   })
+})
+
+test('a session is two presses from Today, consent included, and begins within five seconds', async ({ page, sample }) => {
+  const presses = await countPresses(page)
+  await openSample(page, sample)
+  await expect(page.getByRole('heading', { name: t('home.since_yesterday') })).toBeVisible()
+  const found = await ask<PatientFound[]>(sample, 'patients_find', { query: '', standing: 'active' })
+  const offered = page.getByRole('button', { name: like('recording.start_with') })
+  await expect(offered.first()).toBeVisible()
+  const names = await offered.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')))
+  const agreed: string[] = []
+  for (const { patient } of found) {
+    const consents = await ask<Consent[]>(sample, 'consents_list', { patient: patient.id })
+    if (consents.some((each) => each.live)) agreed.push(t('recording.start_with', { name: patient.name }))
+  }
+  const name = names.find((each) => each !== null && agreed.includes(each)) ?? ''
+  await presses()
+  const began = Date.now()
+  await offered.and(page.getByRole('button', { name, exact: true })).first().click()
+  await page.getByRole('button', { name: t('recording.they_agree') }).click()
+  await expect(light(page)).toContainText(t('recording.on'))
+  expect(Date.now() - began).toBeLessThan(5_000)
+  expect(await presses()).toBe(2)
+  const [session] = await ask<Session[]>(sample, 'sessions_lately', { limit: 1 })
+  expect(session).toMatchObject({ state: 'recording' })
+  expect(session?.confirmedAt).not.toBeNull()
+  expect(session?.consent).not.toBeNull()
+})
+
+test('stopping is one press, open and locked', async ({ page, sample }) => {
+  const presses = await countPresses(page)
+  await openSample(page, sample)
+  await record(page, sample)
+  await presses()
+  await light(page).getByRole('button', { name: t('recording.stop') }).click()
+  await expect(page.getByRole('heading', { name: t('sessions.health') })).toBeVisible()
+  expect(await presses()).toBe(1)
+
+  await record(page, sample)
+  await lock(page)
+  await kept(page)
+  await presses()
+  await light(page).getByRole('button', { name: t('recording.stop') }).click()
+  await expect(page.getByText(t('recording.ended.asked'))).toBeVisible()
+  expect(await presses()).toBe(1)
 })
 
 test('the numbers are links that call, and can be copied', async ({ page, sample }) => {

@@ -6,7 +6,7 @@
 import { expect, type Page } from '@playwright/test'
 import type { PatientFound } from '../src/bindings'
 import type { Bridge } from './bridge'
-import { ask, csv, enrol, lock, openSample, PASSWORD, start, unlock, visit } from './steps'
+import { ask, csv, enrol, kept, light, lock, openSample, PASSWORD, somebody, start, unlock, visit } from './steps'
 import type { Words } from './words'
 
 /** Called on every screen, once it is whole. */
@@ -138,6 +138,8 @@ export const clinician: Tour = async (page, bridge, words, look) => {
   await look('keys')
   await page.keyboard.press('Escape')
 
+  await aSession(page, bridge, words, look)
+
   await visit(page, '/patients/0190a0a0-0000-7000-8000-000000000000')
   await expect(page.getByRole('alert')).toBeVisible()
   await look('chart, gone')
@@ -149,6 +151,74 @@ export const clinician: Tour = async (page, bridge, words, look) => {
   await page.getByRole('menuitem', { name: t('patients.archive') }).click()
   await expect(page.getByRole('button', { name: t('patients.restore') })).toBeVisible()
   await look('chart, archived')
+}
+
+/** A session from the first question to the deleted sound. */
+const aSession: Tour = async (page, bridge, words, look) => {
+  const { t } = words
+  const panel = async (patient: string) => {
+    await visit(page, `/patients/${patient}`)
+    await page.getByRole('button', { name: t('recording.record'), exact: true }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+  }
+  await panel((await somebody(bridge, false)).id)
+  await expect(page.getByLabel(t('consents.signed_by'))).toBeVisible()
+  await look('start, consent asked for')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+
+  await panel((await somebody(bridge, true)).id)
+  await expect(page.getByRole('button', { name: t('recording.they_agree') })).toBeFocused()
+  await expect(page.getByText(t('recording.probe.good'))).toBeVisible()
+  await look('start')
+  await page.keyboard.press('Enter')
+  await kept(page, words)
+  await look('recording')
+  await page.keyboard.press('b')
+  await expect(page.getByRole('textbox', { name: words.like('recording.bookmark_at') })).toBeFocused()
+  await look('recording, a bookmark')
+  await page.keyboard.type('her sister')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('p')
+  await expect(light(page, words)).toContainText(t('recording.paused.private'))
+  await look('recording, private moment')
+  await page.keyboard.press('p')
+  await expect(light(page, words)).toContainText(t('recording.on'))
+  await page.keyboard.press('ControlOrMeta+b')
+  await expect(page.getByRole('button', { name: t('frame.show') })).toBeFocused()
+  await look('recording, hidden')
+  await page.keyboard.press('ControlOrMeta+b')
+  await lock(page, words)
+  await expect(light(page, words)).toContainText(t('recording.locked'))
+  await look('recording, locked')
+  await unlock(page, words)
+  await visit(page, '/sessions')
+  await expect(page.getByRole('heading', { level: 1, name: t('sessions.title') })).toBeVisible()
+  await look('sessions, one under way')
+
+  await light(page, words).getByRole('button', { name: t('recording.stop') }).click()
+  await expect(page.getByRole('slider', { name: t('player.place') })).toBeVisible()
+  await page.getByText(t('sessions.details')).click()
+  await look('session')
+  await page.getByRole('button', { name: t('sessions.edit'), exact: true }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('session, details')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  const more = page.getByRole('button', { name: t('sessions.more') })
+  await more.click()
+  await page.getByRole('menuitem', { name: t('sessions.export') }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('session, saved as a file')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await more.click()
+  await page.getByRole('menuitem', { name: t('sessions.delete') }).click()
+  await expect(page.getByRole('alertdialog')).toBeVisible()
+  await look('session, deleting the sound')
+  await page.getByRole('button', { name: t('sessions.delete_deed') }).click()
+  await expect(page.getByText(t('sessions.standing.deleted'))).toBeVisible()
+  await look('session, sound deleted')
 }
 
 /** A patient's own application, from the first run to a logged mood. */

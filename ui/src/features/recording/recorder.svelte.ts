@@ -6,7 +6,7 @@
 import { asFault, call, type FaultError } from '../../backend/call'
 import { commands, events, type RecorderLevel, type RecorderState } from '../../bindings'
 
-export type News = 'started' | 'paused' | 'resumed' | 'searching' | 'found' | 'stopped' | 'bookmarked'
+export type News = 'started' | 'paused' | 'resumed' | 'searching' | 'stopped' | 'bookmarked'
 /** Why a recording ended without anybody pressing Stop in an open window. */
 export type Parting = NonNullable<RecorderState['ended']>
 type Answer = ReturnType<typeof commands.recordingState>
@@ -161,9 +161,9 @@ export function newsOf(before: RecorderState, after: RecorderState): News | null
   if (!isLive(after)) return 'stopped'
   if (before.phase === after.phase) return after.bookmarks > before.bookmarks ? 'bookmarked' : null
   if (after.phase === 'paused') return 'paused'
-  if (after.phase === 'searching') return 'searching'
-  if (after.phase !== 'recording') return null
-  return before.phase === 'searching' ? 'found' : 'resumed'
+  // After a pause the microphone is opened anew, which is no loss of it.
+  if (after.phase === 'searching') return before.phase === 'paused' ? null : 'searching'
+  return after.phase === 'recording' ? 'resumed' : null
 }
 
 export const recorder = new Recorder()
