@@ -5,6 +5,7 @@ use cpal::{
     traits::{DeviceTrait, HostTrait},
 };
 
+use super::reach::is_pulse;
 use crate::source::{Device, DeviceKey, DeviceKind, Wanted};
 
 /// What PulseAudio and PipeWire end the name of a loudspeaker with, where it is listened to.
@@ -58,10 +59,10 @@ fn key(device: &cpal::Device) -> Option<DeviceKey> {
 /// None for what is no device to a person, or cannot be recorded from.
 fn describe(host: HostId, handle: cpal::Device) -> Option<Found> {
     let id = handle.id().ok()?;
-    if is_junk(host, id.id()) {
+    if is_junk(host.name(), id.id()) {
         return None;
     }
-    let (config, kind) = recordable(&handle, id.id())?;
+    let (config, kind) = recordable(host, &handle, id.id())?;
     let description = handle.description().ok()?;
     let device = Device {
         key: DeviceKey(id.to_string()),
@@ -74,9 +75,9 @@ fn describe(host: HostId, handle: cpal::Device) -> Option<Found> {
     Some(Found { device, handle, config })
 }
 
-fn recordable(handle: &cpal::Device, id: &str) -> Option<(SupportedStreamConfig, DeviceKind)> {
+fn recordable(host: HostId, handle: &cpal::Device, id: &str) -> Option<(SupportedStreamConfig, DeviceKind)> {
     if let Ok(config) = handle.default_input_config() {
-        let kind = if cfg!(target_os = "linux") && id.ends_with(MONITOR) {
+        let kind = if is_pulse(&host) && id.ends_with(MONITOR) {
             DeviceKind::SystemSound
         } else {
             DeviceKind::Microphone
@@ -92,25 +93,20 @@ fn recordable(handle: &cpal::Device, id: &str) -> Option<(SupportedStreamConfig,
 
 /// ALSA lists every plug-in it could chain, and each card many times over. PulseAudio makes up a loudspeaker
 /// where there is none.
-#[cfg(target_os = "linux")]
-fn is_junk(host: HostId, id: &str) -> bool {
+fn is_junk(host: &str, id: &str) -> bool {
     match host {
-        HostId::Alsa => {
+        "ALSA" => {
             let card = id.strip_prefix("plughw:CARD=");
             // By the card's name, not by its number, which changes when another is plugged in.
             let named = card.is_some_and(|card| !card.starts_with(|first: char| first.is_ascii_digit()));
             id != "default" && !named
         }
-        _ => id.starts_with("auto_null"),
+        "PulseAudio" => id.starts_with("auto_null"),
+        _ => false,
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn is_junk(_host: HostId, _id: &str) -> bool {
-    false
-}
-
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -133,16 +129,16 @@ mod tests {
             "plughw:CARD=0,DEV=0",
         ];
         for id in junk {
-            assert!(is_junk(HostId::Alsa, id), "{id}");
+            assert!(is_junk("ALSA", id), "{id}");
         }
         for id in ["default", "plughw:CARD=PCH,DEV=0", "plughw:CARD=Headset,DEV=0"] {
-            assert!(!is_junk(HostId::Alsa, id), "{id}");
+            assert!(!is_junk("ALSA", id), "{id}");
         }
     }
 
     #[test]
     fn the_loudspeaker_pulseaudio_makes_up_is_no_device() {
-        assert!(is_junk(HostId::PulseAudio, "auto_null.monitor"));
-        assert!(!is_junk(HostId::PulseAudio, "alsa_input.usb-Blue_Yeti-00.analog-stereo"));
+        assert!(is_junk("PulseAudio", "auto_null.monitor"));
+        assert!(!is_junk("PulseAudio", "alsa_input.usb-Blue_Yeti-00.analog-stereo"));
     }
 }

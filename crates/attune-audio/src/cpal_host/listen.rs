@@ -6,20 +6,20 @@
 use std::sync::Arc;
 
 use cpal::{
-    BufferSize, Device, ErrorKind, FromSample, Host, HostId, I24, SampleFormat, SizedSample, StreamConfig,
-    SupportedStreamConfig, U24,
+    Device, ErrorKind, FromSample, Host, I24, SampleFormat, SizedSample, StreamConfig, SupportedStreamConfig,
+    U24,
     traits::{DeviceTrait, StreamTrait},
 };
 
-use super::let_go;
+use super::{Watch, in_pieces, let_go, watch_over};
 use crate::{
     source::Listening,
     tap::{Alarm, Drain, Failure, Tap, tap},
 };
 
-/// Which part of a second PulseAudio is to hold at most; it delivers twice as often. By itself it would deliver
-/// in pieces of up to two seconds: nothing would be seen of a dead device, and all of a piece lost with the
-/// application. Much less, and it drops what a busy machine makes it deliver late.
+/// Which part of a second PulseAudio is to hold at most; it delivers twice as often. In its own large pieces
+/// nothing would be seen of a dead device, and all of a piece lost with the application. In much smaller ones it
+/// drops what a busy machine makes it deliver late.
 const HELD_BACK: u32 = 10;
 
 /// A stream that delivers.
@@ -33,8 +33,7 @@ pub(super) struct Opened {
 /// Stops the stream when dropped.
 pub(super) struct Held {
     stream: Option<cpal::Stream>,
-    #[cfg(target_os = "linux")]
-    _watch: Option<super::watch::Watch>,
+    _watch: Option<Watch>,
 }
 
 impl Listening for Held {}
@@ -55,33 +54,11 @@ pub(super) fn listen(
 ) -> Result<Opened, cpal::Error> {
     let (rate, channels) = (config.sample_rate(), config.channels());
     let (tap, drain, alarm) = tap(rate, channels);
-    let asked = asked_for(host.id(), config.config());
-    #[cfg(target_os = "linux")]
-    let gone = {
-        let alarm = alarm.clone();
-        move || alarm.raise(Failure::Gone)
-    };
-    let stream = build_any(device, config.sample_format(), asked, tap, alarm)?;
+    let asked = in_pieces(host.id(), config.config(), HELD_BACK);
+    let stream = build_any(device, config.sample_format(), asked, tap, alarm.clone())?;
     stream.play()?;
-    let held = Held {
-        stream: Some(stream),
-        #[cfg(target_os = "linux")]
-        _watch: super::watch::over(host, device, gone),
-    };
-    Ok(Opened { rate, channels, drain, held })
-}
-
-#[cfg(target_os = "linux")]
-fn asked_for(host: HostId, mut config: StreamConfig) -> StreamConfig {
-    if host == HostId::PulseAudio {
-        config.buffer_size = BufferSize::Fixed(config.sample_rate / HELD_BACK);
-    }
-    config
-}
-
-#[cfg(not(target_os = "linux"))]
-fn asked_for(_host: HostId, config: StreamConfig) -> StreamConfig {
-    config
+    let watch = watch_over(host, device, move || alarm.raise(Failure::Gone));
+    Ok(Opened { rate, channels, drain, held: Held { stream: Some(stream), _watch: watch } })
 }
 
 fn build_any(

@@ -9,11 +9,9 @@
 mod found;
 mod listen;
 mod reach;
-#[cfg(target_os = "linux")]
 mod watch;
 
-pub(crate) use reach::{ask, let_go, start};
-#[cfg(target_os = "linux")]
+pub(crate) use reach::{ask, in_pieces, let_go, start};
 pub(crate) use watch::{Watch, over as watch_over};
 
 use cpal::ErrorKind;

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use cpal::{ErrorKind, Host, HostId, traits::StreamTrait};
+use cpal::{BufferSize, ErrorKind, Host, HostId, StreamConfig, traits::StreamTrait};
 
 use crate::Result;
 
@@ -75,20 +75,28 @@ fn is_gone(kind: ErrorKind) -> bool {
 
 /// The best host that answers, and whether to keep it. One that only stands in is not kept, so that the other
 /// is taken as soon as it is back.
-#[cfg(target_os = "linux")]
 fn connect() -> Result<(Host, bool), cpal::Error> {
-    if cpal::available_hosts().contains(&HostId::PulseAudio)
-        && let Ok(host) = cpal::host_from_id(HostId::PulseAudio)
-    {
-        return Ok((host, true));
-    }
-    Ok((cpal::host_from_id(HostId::Alsa)?, false))
+    let (mut there, others): (Vec<HostId>, _) = cpal::available_hosts().into_iter().partition(is_pulse);
+    let has_pulse = !there.is_empty();
+    there.extend(others);
+    let host = there.into_iter().find_map(|id| cpal::host_from_id(id).ok());
+    let host = host.ok_or_else(|| cpal::Error::new(ErrorKind::HostUnavailable))?;
+    let stands_in = has_pulse && !is_pulse(&host.id());
+    Ok((host, !stands_in))
 }
 
-#[cfg(not(target_os = "linux"))]
-fn connect() -> Result<(Host, bool), cpal::Error> {
-    let host = cpal::available_hosts().into_iter().find_map(|id: HostId| cpal::host_from_id(id).ok());
-    host.map(|host| (host, true)).ok_or_else(|| cpal::Error::new(ErrorKind::HostUnavailable))
+/// Whether a host is PulseAudio, or PipeWire in its place. By its name: cpal knows it on Linux alone.
+pub(crate) fn is_pulse(host: &HostId) -> bool {
+    host.name() == "PulseAudio"
+}
+
+/// Asks PulseAudio to deal in pieces of one `part` of a second. By itself it deals in pieces of up to two
+/// seconds; other hosts know better.
+pub(crate) fn in_pieces(host: HostId, mut config: StreamConfig, part: u32) -> StreamConfig {
+    if is_pulse(&host) {
+        config.buffer_size = BufferSize::Fixed(config.sample_rate / part);
+    }
+    config
 }
 
 /// Closes a stream. Its threads are joined by that, and they may be waiting for a server that hangs; but a

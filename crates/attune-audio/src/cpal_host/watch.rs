@@ -14,9 +14,11 @@ use std::{
 };
 
 use cpal::{
-    Device, DeviceId, Host, HostId,
+    Device, DeviceId, Host,
     traits::{DeviceTrait, HostTrait},
 };
+
+use super::reach::is_pulse;
 
 /// How often it is looked for. The loss is to be known within the second.
 const LOOK: Duration = Duration::from_millis(400);
@@ -28,7 +30,7 @@ pub(crate) struct Watch {
 
 /// Says once that the device is no longer there. Other hosts end the stream by themselves, and need no watch.
 pub(crate) fn over(host: &Arc<Host>, device: &Device, gone: impl FnOnce() + Send + 'static) -> Option<Watch> {
-    if host.id() != HostId::PulseAudio {
+    if !is_pulse(&host.id()) {
         return None;
     }
     let id = device.id().ok()?;

@@ -12,8 +12,7 @@ use std::{
 };
 
 use cpal::{
-    BufferSize, Device, ErrorKind, FromSample, Host, HostId, I24, Sample, SampleFormat, SizedSample,
-    StreamConfig, U24,
+    Device, ErrorKind, FromSample, Host, I24, Sample, SampleFormat, SizedSample, StreamConfig, U24,
     traits::{DeviceTrait, HostTrait},
 };
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -21,13 +20,13 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use super::stretch::Placed;
 use crate::{
     Result,
-    cpal_host::{self, ask, let_go},
+    cpal_host::{Watch, ask, in_pieces, let_go, start, watch_over},
 };
 
 /// How far ahead sound is made, in parts of a second: more than the system asks for at a time.
 const AHEAD: u32 = 3;
-/// How much PulseAudio asks for at a time, in parts of a second; it keeps twice that. By itself it would keep two
-/// seconds, and pause and jump as late. Much less, and a busy machine is heard.
+/// How much PulseAudio asks for at a time, in parts of a second; it keeps twice that. With much more, pauses and
+/// jumps are late; with much less, a busy machine is heard.
 const ASKED: u32 = 10;
 /// How long sound takes to come or go, in parts of a second: 5 ms.
 const FADE: u32 = 200;
@@ -46,6 +45,8 @@ struct Shared {
     began: Instant,
     playing: AtomicBool,
     stretch: AtomicU32,
+    /// The stretch of which enough is ready to begin it.
+    primed: AtomicU32,
     /// Whether the callback has fallen silent after it was told to.
     still: AtomicBool,
     /// Whether the loudspeaker is gone.
@@ -75,8 +76,7 @@ pub struct Speaker {
     ring: Producer<Ready>,
     shared: Arc<Shared>,
     stream: Option<cpal::Stream>,
-    #[cfg(target_os = "linux")]
-    _watch: Option<crate::cpal_host::Watch>,
+    _watch: Option<Watch>,
 }
 
 impl Speaker {
@@ -88,7 +88,7 @@ impl Speaker {
     /// Starts it, once something is ready: what it asks for before that would be silence to wait through.
     pub fn start(&mut self) -> Result<()> {
         if let Some(stream) = self.stream.take() {
-            self.stream = Some(cpal_host::start(stream)?);
+            self.stream = Some(start(stream)?);
         }
         self.shared.called.fetch_max(self.shared.now(), Ordering::AcqRel);
         Ok(())
@@ -125,6 +125,11 @@ impl Speaker {
         let stretch = self.shared.stretch.load(Ordering::Acquire);
         // The caller has asked for the room.
         self.ring.push(Ready { placed, stretch }).ok();
+    }
+
+    /// Says that enough is ready to play. Begun with the first samples, it would run dry on them after a jump.
+    pub fn prime(&self) {
+        self.shared.primed.store(self.shared.stretch.load(Ordering::Acquire), Ordering::Release);
     }
 
     /// Where in the recording that is which is heard now, at this many samples of it a second. None where
@@ -170,11 +175,22 @@ fn open(host: &Arc<Host>) -> Result<Speaker, cpal::Error> {
         host.default_output_device().ok_or_else(|| cpal::Error::new(ErrorKind::DeviceNotAvailable))?;
     let config = device.default_output_config()?;
     let rate = config.sample_rate();
+    let (ring, needle, shared) = ring(rate, config.channels());
+    let asked = in_pieces(host.id(), config.config(), ASKED);
+    let stream = build_any(&device, config.sample_format(), asked, needle)?;
+    let lost = Arc::clone(&shared);
+    let watch = watch_over(host, &device, move || lost.lost.store(true, Ordering::Release));
+    Ok(Speaker { rate, ring, shared, stream: Some(stream), _watch: watch })
+}
+
+/// The two ends of the ring, and what they know of each other.
+fn ring(rate: u32, channels: u16) -> (Producer<Ready>, Needle, Arc<Shared>) {
     let (ring, taken) = RingBuffer::new((rate / AHEAD) as usize);
     let shared = Arc::new(Shared {
         began: Instant::now(),
         playing: AtomicBool::new(false),
         stretch: AtomicU32::new(1),
+        primed: AtomicU32::new(0),
         still: AtomicBool::new(false),
         lost: AtomicBool::new(false),
         at: AtomicU64::new(0),
@@ -186,36 +202,12 @@ fn open(host: &Arc<Host>) -> Result<Speaker, cpal::Error> {
         ring: taken,
         shared: Arc::clone(&shared),
         rate,
-        channels: config.channels().into(),
+        channels: channels.into(),
         gain: 0.0,
         step: FADE as f32 / rate as f32,
         stretch: 0,
     };
-    let stream = build_any(&device, config.sample_format(), asked_for(host.id(), config.config()), needle)?;
-    Ok(Speaker {
-        rate,
-        ring,
-        stream: Some(stream),
-        #[cfg(target_os = "linux")]
-        _watch: crate::cpal_host::watch_over(host, &device, {
-            let shared = Arc::clone(&shared);
-            move || shared.lost.store(true, Ordering::Release)
-        }),
-        shared,
-    })
-}
-
-#[cfg(target_os = "linux")]
-fn asked_for(host: HostId, mut config: StreamConfig) -> StreamConfig {
-    if host == HostId::PulseAudio {
-        config.buffer_size = BufferSize::Fixed(config.sample_rate / ASKED);
-    }
-    config
-}
-
-#[cfg(not(target_os = "linux"))]
-fn asked_for(_host: HostId, config: StreamConfig) -> StreamConfig {
-    config
+    (ring, needle, shared)
 }
 
 fn build_any(
@@ -278,10 +270,11 @@ impl Needle {
     fn fill<T: Sample + FromSample<f32>>(&mut self, out: &mut [T], latency: Duration) {
         let playing = self.shared.playing.load(Ordering::Acquire);
         let stretch = self.shared.stretch.load(Ordering::Acquire);
+        let is_primed = self.shared.primed.load(Ordering::Acquire) == stretch;
         let now = self.shared.now();
         let mut last = None;
         for (n, frame) in out.chunks_mut(self.channels.max(1)).enumerate() {
-            let value = match self.next(playing, stretch) {
+            let value = match self.next(playing && is_primed, stretch) {
                 Some(Placed { value, at }) => {
                     last = Some((n as u64 + 1, at));
                     value
@@ -324,6 +317,127 @@ impl Needle {
             self.gain = (self.gain + if goes { -self.step } else { self.step }).clamp(0.0, 1.0);
             self.ring.pop().ok();
             return Some(Placed { value: value * self.gain, at });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: u32 = 48_000;
+
+    /// A loudspeaker without a system behind it: `take` is its callback.
+    struct Bench {
+        speaker: Speaker,
+        needle: Needle,
+        next: u64,
+        heard: Vec<f32>,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let (ring, needle, shared) = ring(RATE, 2);
+            let speaker = Speaker { rate: RATE, ring, shared, stream: None, _watch: None };
+            Self { speaker, needle, next: 0, heard: Vec::new() }
+        }
+
+        fn supply(&mut self) {
+            while self.speaker.room() > 0 {
+                self.speaker.push(Placed { value: 0.8, at: self.next });
+                self.next += 1;
+            }
+            self.speaker.prime();
+        }
+
+        fn take(&mut self, samples: usize) {
+            let mut out = vec![0.0_f32; samples * 2];
+            self.needle.fill(&mut out, Duration::ZERO);
+            assert!(out.chunks(2).all(|pair| pair[0] == pair[1]), "every channel plays the same");
+            self.heard.extend(out.iter().step_by(2));
+        }
+
+        fn steepest(&self) -> f32 {
+            self.heard.windows(2).map(|two| (two[1] - two[0]).abs()).fold(0.0, f32::max)
+        }
+    }
+
+    #[test]
+    fn it_comes_and_goes_softly_when_it_is_paused_and_goes_on() {
+        let mut bench = Bench::new();
+        bench.supply();
+        bench.take(500);
+        assert!(bench.heard.iter().all(|sample| *sample == 0.0), "nothing before it is told to play");
+        for on in [true, false, true] {
+            bench.speaker.play(on);
+            bench.take(1_000);
+            bench.supply();
+            assert_eq!(bench.heard.last() == Some(&0.8), on);
+        }
+        assert!(bench.steepest() <= 0.8 / 240.0 + 1e-6, "{}", bench.steepest());
+    }
+
+    #[test]
+    fn a_pause_takes_nothing_out_of_the_recording() {
+        let mut bench = Bench::new();
+        bench.supply();
+        bench.speaker.play(true);
+        bench.take(2_000);
+        bench.speaker.play(false);
+        bench.take(2_000);
+        assert!(bench.needle.shared.still.load(Ordering::Acquire));
+        let stands = bench.needle.shared.at.load(Ordering::Acquire);
+        assert!((2_000..2_300).contains(&stands), "it goes on for as long as it fades: {stands}");
+        bench.speaker.play(true);
+        bench.take(1);
+        assert_eq!(bench.needle.shared.at.load(Ordering::Acquire), stands + 1);
+    }
+
+    #[test]
+    fn a_jump_leaves_out_what_was_ready_and_is_soft_on_both_sides() {
+        let mut bench = Bench::new();
+        bench.supply();
+        bench.speaker.play(true);
+        bench.take(2_000);
+        bench.speaker.jump();
+        assert_eq!(bench.speaker.heard(48_000.0), None, "nothing of the new place was heard yet");
+        bench.take(1_000);
+        bench.next = 1_000_000;
+        bench.supply();
+        bench.take(1_000);
+        assert!(bench.speaker.heard(48_000.0).is_some_and(|at| (900_000..1_001_000).contains(&at)));
+        assert_eq!(bench.heard.last(), Some(&0.8));
+        assert!(bench.steepest() <= 0.8 / 240.0 + 1e-6, "{}", bench.steepest());
+    }
+
+    #[test]
+    fn a_jump_waits_until_enough_is_ready() {
+        let mut bench = Bench::new();
+        bench.supply();
+        bench.speaker.play(true);
+        bench.take(2_000);
+        bench.speaker.jump();
+        bench.take(1_000);
+        bench.speaker.push(Placed { value: 0.8, at: 1_000_000 });
+        bench.take(1_000);
+        assert_eq!(bench.heard.last(), Some(&0.0));
+        bench.next = 1_000_001;
+        bench.supply();
+        bench.take(1_000);
+        assert_eq!(bench.heard.last(), Some(&0.8));
+        assert!(bench.steepest() <= 0.8 / 240.0 + 1e-6, "{}", bench.steepest());
+    }
+
+    #[test]
+    fn it_is_played_out_once_the_last_sample_was_heard() {
+        let mut bench = Bench::new();
+        bench.speaker.push(Placed { value: 0.1, at: 0 });
+        bench.speaker.prime();
+        bench.speaker.play(true);
+        assert!(!bench.speaker.is_played_out());
+        bench.take(10);
+        while !bench.speaker.is_played_out() {
+            std::thread::yield_now();
         }
     }
 }

@@ -14,8 +14,9 @@ use crate::Result;
 const SUPPLY: Duration = Duration::from_millis(25);
 /// How often the position is told while it plays.
 const TELL: Duration = Duration::from_millis(100);
-/// How long falling silent may take before the loudspeaker is closed all the same.
-const FALLING_SILENT: Duration = Duration::from_millis(300);
+/// How long falling silent may take before the loudspeaker is closed all the same: longer than any system keeps
+/// sound back.
+const FALLING_SILENT: Duration = Duration::from_millis(900);
 
 /// A loudspeaker that is open, and what supplies it.
 struct Playing {
@@ -205,6 +206,7 @@ impl Turntable {
                 }
             }
         }
+        playing.speaker.prime();
     }
 
     /// Stops by itself.
