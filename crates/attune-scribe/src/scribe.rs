@@ -36,7 +36,6 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// Less room than the reserve and this is too little to begin.
 const ROOM_TO_BEGIN: u64 = 64 * 1024 * 1024;
-const LONGEST_WORD: usize = 120;
 
 /// What the scribe tells whoever shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,7 +165,7 @@ impl Scribe {
         self.begin(store, starting, async |store| {
             store
                 .write(store.author(), async |tx| {
-                    let session = sessions::go_on(tx, session).await?;
+                    let session = sessions::resume(tx, session).await?;
                     let (recording, place) =
                         recordings::begin(tx, session.id, Source::Microphone).await?;
                     Ok((session, recording.id, place))
@@ -403,9 +402,6 @@ impl Desk {
     }
 
     fn bookmark(&mut self, word: Option<Private<String>>) -> Result<()> {
-        if word.as_ref().is_some_and(|word| word.reveal().chars().count() > LONGEST_WORD) {
-            return Err(Code::BookmarkTooLong.into());
-        }
         self.recording()?.mark(word)?;
         self.picture.bookmarks += 1;
         Ok(())

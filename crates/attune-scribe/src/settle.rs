@@ -5,10 +5,11 @@
 //! file is shortened, repaired or removed.
 
 use attune_audio::spool::{self, GapReason, PauseReason, SpoolReader, Story, Why, Worry};
-use attune_kernel::{Coded, RecordingId};
+use attune_kernel::{Coded, Private, RecordingId};
 use attune_practice::{
     recordings::{
-        self, Bookmark, DeviceUse, Finished, Gap, Health, HealthWarning, Pause, Recording, WarningKind,
+        self, Bookmark, DeviceUse, Finished, Gap, GapWhy, Health, HealthWarning, HealthWarningKind, Pause,
+        PauseWhy, Recording,
     },
     sessions,
 };
@@ -90,9 +91,9 @@ pub fn finished(story: &Story, bytes: u64) -> Finished {
             at_ms: ms(pause.at),
             ms: pause.until.map_or(0, |until| (until - pause.since).num_milliseconds().max(0)),
             why: match pause.why {
-                PauseReason::Private => recordings::PauseReason::Private,
-                PauseReason::Slept => recordings::PauseReason::Slept,
-                PauseReason::Consent => recordings::PauseReason::Consent,
+                PauseReason::Private => PauseWhy::Private,
+                PauseReason::Slept => PauseWhy::Slept,
+                PauseReason::Consent => PauseWhy::Consent,
             },
         })
         .collect();
@@ -106,9 +107,9 @@ pub fn finished(story: &Story, bytes: u64) -> Finished {
                 at_ms: ms(gap.at),
                 ms: ms(gap.samples),
                 why: match gap.why {
-                    GapReason::Device => recordings::GapReason::Device,
-                    GapReason::Starved => recordings::GapReason::Starved,
-                    GapReason::Damaged => recordings::GapReason::Damaged,
+                    GapReason::Device => GapWhy::Device,
+                    GapReason::Starved => GapWhy::Starved,
+                    GapReason::Damaged => GapWhy::Damaged,
                 },
             })
             .collect(),
@@ -117,8 +118,8 @@ pub fn finished(story: &Story, bytes: u64) -> Finished {
             .iter()
             .map(|device| DeviceUse {
                 at_ms: ms(device.at),
-                channel: i32::from(device.channel),
-                name: device.name.clone(),
+                channel: u32::from(device.channel),
+                name: Private::new(device.name.clone()),
             })
             .collect(),
         warnings: story
@@ -127,8 +128,8 @@ pub fn finished(story: &Story, bytes: u64) -> Finished {
             .map(|(at, what)| HealthWarning { at_ms: ms(*at), what: warning(*what) })
             .chain(story.ended.and_then(|ended| {
                 let what = match ended.why {
-                    Why::DiskFull => WarningKind::DiskFull,
-                    Why::DiskFailed => WarningKind::ReadOnly,
+                    Why::DiskFull => HealthWarningKind::DiskFull,
+                    Why::DiskFailed => HealthWarningKind::ReadOnly,
                     _ => return None,
                 };
                 Some(HealthWarning { at_ms: ms(ended.at), what })
@@ -139,7 +140,7 @@ pub fn finished(story: &Story, bytes: u64) -> Finished {
     Finished {
         ended_at: ended_at(story),
         duration_ms: ms(story.end),
-        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        bytes,
         bookmarks: story
             .marks
             .iter()
@@ -150,14 +151,14 @@ pub fn finished(story: &Story, bytes: u64) -> Finished {
     }
 }
 
-const fn warning(what: Worry) -> WarningKind {
+const fn warning(what: Worry) -> HealthWarningKind {
     match what {
-        Worry::NoSignal => WarningKind::NoSignal,
-        Worry::TooQuiet => WarningKind::TooQuiet,
-        Worry::Clipping => WarningKind::Clipping,
-        Worry::DiskLow => WarningKind::DiskLow,
-        Worry::DiskFailing => WarningKind::ReadOnly,
-        Worry::ClockChanged => WarningKind::ClockChanged,
+        Worry::NoSignal => HealthWarningKind::NoSignal,
+        Worry::TooQuiet => HealthWarningKind::TooQuiet,
+        Worry::Clipping => HealthWarningKind::Clipping,
+        Worry::DiskLow => HealthWarningKind::DiskLow,
+        Worry::DiskFailing => HealthWarningKind::ReadOnly,
+        Worry::ClockChanged => HealthWarningKind::ClockChanged,
     }
 }
 
