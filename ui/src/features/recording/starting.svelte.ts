@@ -55,9 +55,10 @@ export class Starting {
   async listen(): Promise<void> {
     this.deaf = null
     try {
-      const listening = call(commands.recordingListen(this.channels))
-      this.devices = await call(commands.recordingDevices())
-      recorder.take(await listening)
+      // The choice is offered even where the one that was chosen cannot be heard.
+      const devices = call(commands.recordingDevices()).then((found) => (this.devices = found))
+      const [state] = await Promise.all([call(commands.recordingListen(this.channels)), devices])
+      recorder.take(state)
       // Closed before the microphone was open.
       if (this.#left) await this.#letGo()
     } catch (thrown) {
