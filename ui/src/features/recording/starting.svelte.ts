@@ -22,6 +22,12 @@ export class Starting {
   minutes = $state<number | null>(USUAL_MINUTES)
   /** Names as they are typed, with commas between. */
   others = $state('')
+  /** What the other side of a call is heard through, where the computer can say so and nobody chose it yet. */
+  readonly callHeardThrough = $derived.by(() =>
+    this.place === 'remote' && this.channels.length < 2
+      ? (this.devices.find(({ kind }) => kind === 'system_sound') ?? null)
+      : null,
+  )
   /** Why the microphone cannot be heard. */
   deaf = $state.raw<FaultError | null>(null)
   /** Why it did not start. */
@@ -162,6 +168,12 @@ class StartPanel {
     const { session, here } = recorder.state
     if (!recorder.live) this.asked = { patient }
     else if (session !== null && here) go('/sessions/:id', { id: session })
+  }
+
+  /** By key or by name: for whoever's line has the focus, else it asks whom. */
+  openHere(): void {
+    const line = document.activeElement?.closest<HTMLElement>('[data-patient]')
+    this.open(line?.dataset['patient'] ?? null)
   }
 
   close(): void {

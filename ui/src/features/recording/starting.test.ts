@@ -17,6 +17,7 @@ const told = vi.hoisted(() => ({
   settingsChange: vi.fn(),
 }))
 vi.mock('../../bindings', () => ({ commands: told, events: {} }))
+vi.stubGlobal('matchMedia', () => ({ matches: false }))
 
 const { AT_REST, recorder } = await import('./recorder.svelte')
 const { Starting, startPanel, USUAL_MINUTES } = await import('./starting.svelte')
@@ -144,4 +145,29 @@ test('while a session is under way nothing else is started', () => {
   startPanel.open('maya')
   expect(startPanel.asked).toBeNull()
   expect(location.hash).toBe('#/sessions/talk')
+})
+
+test('the key means whoever’s line has the focus, and asks whom elsewhere', () => {
+  const line = document.body.appendChild(document.createElement('li'))
+  line.dataset['patient'] = 'maya'
+  const link = line.appendChild(document.createElement('button'))
+  link.focus()
+  startPanel.openHere()
+  expect(startPanel.asked).toEqual({ patient: 'maya' })
+  link.blur()
+  startPanel.openHere()
+  expect(startPanel.asked).toEqual({ patient: null })
+  line.remove()
+})
+
+test('the other side of a call is pointed out until it has a channel of its own', async () => {
+  const device = (key: string, kind: string) => ({ key, name: key, kind, default: false, channels: 1, rate: 48_000 })
+  told.recordingDevices.mockImplementation(() => ok([device('desk', 'microphone'), device('speakers', 'system_sound')]))
+  const starting = await opened()
+  expect(starting.callHeardThrough).toBeNull()
+  starting.place = 'remote'
+  expect(starting.callHeardThrough?.key).toBe('speakers')
+  await starting.use([{ kind: 'default' }, { kind: 'device', key: 'speakers' }])
+  expect(starting.callHeardThrough).toBeNull()
+  await starting.use([])
 })

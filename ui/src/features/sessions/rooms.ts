@@ -12,7 +12,7 @@ export const rooms: Room[] = [
     page: SessionsPage,
     kinds: ['practice'],
     nav: { label: 'sessions.title', icon: AudioLines, order: 30 },
-    commands: [{ label: 'recording.start', icon: Mic, key: 'r', run: () => startPanel.open() }],
+    commands: [{ label: 'recording.start', icon: Mic, key: 'r', run: () => startPanel.openHere() }],
   },
   { path: '/sessions/:id', page: SessionPage, kinds: ['practice'] },
 ]
