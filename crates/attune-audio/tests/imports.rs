@@ -217,6 +217,23 @@ fn a_file_that_was_cut_gives_what_it_has_and_says_so() {
 }
 
 #[test]
+fn a_wav_file_whose_recorder_died_is_heard_to_its_last_sample() {
+    let whole = wav(1, 24_000, 16, SampleFormat::Int);
+    for (riff, data) in [(0, 0), (u32::MAX, u32::MAX), (36, 0)] {
+        let mut bytes = whole.clone();
+        bytes[4..8].copy_from_slice(&u32::to_le_bytes(riff));
+        bytes[40..44].copy_from_slice(&u32::to_le_bytes(data));
+        let given = given("tone.wav", &bytes);
+        let (imported, heard) = decode(&given.path).unwrap();
+        assert_eq!((imported.frames, imported.cut_short), (38_400, false), "{riff} {data}");
+        assert_tone("unfinished", &heard[0], 440.0);
+    }
+    let given = given("tone.wav", &whole[..44 + 2 * 30_001]);
+    let (imported, _) = decode(&given.path).unwrap();
+    assert_eq!((imported.frames, imported.cut_short), (30_001, true));
+}
+
+#[test]
 fn what_is_damaged_in_the_middle_moves_nothing_after_it() {
     for name in ["tone.flac", "tone-opus.ogg", "tone-vorbis.ogg"] {
         let mut bytes = sound(name);

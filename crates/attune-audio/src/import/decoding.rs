@@ -34,7 +34,10 @@ use symphonia::{
 };
 use symphonia_adapter_libopus::OpusDecoder;
 
-use super::{Format, Found, Limits, kind};
+use super::{
+    Format, Found, Limits, kind,
+    mending::{self, Mending},
+};
 use crate::{Error, Result};
 
 /// Steps between two words about progress.
@@ -47,8 +50,6 @@ const DEPTH: u32 = 64 * 1_024;
 const HOPELESS: u32 = 1_000;
 /// How often a reader may trip over what it cannot read before it finds the next packet.
 const STUMBLES: u32 = 64;
-/// Longer than any file that is let in.
-const ENDLESS: u64 = 1 << 40;
 /// No packet is longer; a damaged one may say so.
 const LONGEST_PACKET_MS: u64 = 1_000;
 /// A gap between two packets that is none, and one so long that rather its place is wrong.
@@ -63,6 +64,8 @@ pub(super) struct Opened {
     track: u32,
     /// Where the next packet should begin.
     next: Option<Timestamp>,
+    /// Its end is missing.
+    cut: bool,
     lost: u32,
     done: Arc<AtomicU64>,
     total: u64,
@@ -101,17 +104,16 @@ impl Opened {
         }
         let kind = kind::judge(&mut file)?.ok_or_else(unreadable)?;
         let done = Arc::new(AtomicU64::new(0));
-        // An M4A file that was cut is not read at all unless it seems as long as it says.
-        let cut = kind.format == Format::M4a && kind::ends_in_its_sound(&mut file, kind.start, total)?;
-        let length = if cut { ENDLESS } else { total.saturating_sub(kind.start) };
-        let source = Source::new(file, kind.start, length, Arc::clone(&done))?;
+        let mending = mending::mend(&mut file, &kind, total)?;
+        let cut = mending.cut;
+        let source = Source::new(file, kind.start, total, mending, Arc::clone(&done))?;
         let stream = MediaSourceStream::new(Box::new(source), Default::default());
         let reader = guarded(|| {
             probe_for(kind.format).probe(&Hint::new(), stream, Default::default(), Default::default())
         })?
         .map_err(refused)?;
         let (track, decoder) = decoder_for(reader.as_ref())?;
-        let opened = Self { kind, reader, decoder, track, next: None, lost: 0, done, total };
+        let opened = Self { kind, reader, decoder, track, next: None, cut, lost: 0, done, total };
         let too_long = limits.longest.as_millis();
         // A WAV file that was never finished says it is as long as a file can be.
         let believed = kind.knows_its_length && kind.format != Format::Wav;
@@ -149,7 +151,7 @@ impl Opened {
             match guarded(|| self.reader.next_packet())? {
                 Ok(Some(packet)) if packet.track_id == self.track => break packet,
                 Ok(Some(_)) => {}
-                Ok(None) => return Ok(Step::End),
+                Ok(None) => return Ok(if self.cut { Step::Torn } else { Step::End }),
                 Err(Unreadable::ResetRequired) => {
                     (self.track, self.decoder) = decoder_for(self.reader.as_ref())?
                 }
@@ -240,26 +242,41 @@ fn probe_for(format: Format) -> Probe {
     probe
 }
 
-/// The file from behind its tags on, counting how far it was read.
+/// The file from behind its tags on, mended, counting how far it was read.
 struct Source {
     file: File,
     start: u64,
     /// How long it says it is.
     length: u64,
+    patches: Vec<(u64, [u8; 4])>,
     at: u64,
     done: Arc<AtomicU64>,
 }
 
 impl Source {
-    fn new(mut file: File, start: u64, length: u64, done: Arc<AtomicU64>) -> Result<Self> {
+    fn new(mut file: File, start: u64, total: u64, mending: Mending, done: Arc<AtomicU64>) -> Result<Self> {
         file.seek(SeekFrom::Start(start))?;
-        Ok(Self { file, start, length, at: 0, done })
+        let length = mending.length.unwrap_or_else(|| total.saturating_sub(start));
+        Ok(Self { file, start, length, patches: mending.patches, at: 0, done })
+    }
+
+    /// Puts the right bytes into what was read from `from` on.
+    fn patch(&self, from: u64, read: &mut [u8]) {
+        for (place, bytes) in &self.patches {
+            for (place, byte) in (*place..).zip(bytes) {
+                let at = place.checked_sub(from).and_then(|at| usize::try_from(at).ok());
+                if let Some(there) = at.and_then(|at| read.get_mut(at)) {
+                    *there = *byte;
+                }
+            }
+        }
     }
 }
 
 impl Read for Source {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
+        self.patch(self.start + self.at, &mut into[..read]);
         self.at += read as u64;
         self.done.store(self.start + self.at, Ordering::Relaxed);
         Ok(read)

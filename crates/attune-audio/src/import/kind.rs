@@ -11,8 +11,6 @@ use crate::Result;
 /// Tags with a picture in them can stand before the sound, more than one.
 const MOST_TAGS: usize = 8;
 const HEAD: usize = 4_096;
-/// Parts an M4A file has before its sound: a handful.
-const MOST_ATOMS: usize = 64;
 
 /// What a file is, and where it begins once tags that any player skips are skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,33 +43,6 @@ pub(super) fn judge(file: &mut File) -> Result<Option<Kind>> {
         };
         Kind { format, start, knows_its_length }
     }))
-}
-
-/// Whether an M4A file was cut within its sound, with everything that is needed to read it before that.
-pub(super) fn ends_in_its_sound(file: &mut File, start: u64, total: u64) -> Result<bool> {
-    let (mut at, mut described) = (start, false);
-    for _ in 0..MOST_ATOMS {
-        let mut atom = [0; 16];
-        file.seek(SeekFrom::Start(at))?;
-        if at >= total || total - at < atom.len() as u64 {
-            return Ok(false);
-        }
-        file.read_exact(&mut atom)?;
-        let [s0, s1, s2, s3, n0, n1, n2, n3, long @ ..] = atom;
-        let size = match u32::from_be_bytes([s0, s1, s2, s3]) {
-            // Up to the end of the file, wherever that is.
-            0 => return Ok(false),
-            1 => u64::from_be_bytes(long),
-            size => u64::from(size),
-        };
-        match &[n0, n1, n2, n3] {
-            b"moov" => described = true,
-            b"mdat" if described => return Ok(at.saturating_add(size) > total),
-            _ => {}
-        }
-        at = at.saturating_add(size.max(8));
-    }
-    Ok(false)
 }
 
 fn format(head: &[u8], tagged: bool) -> Option<Format> {

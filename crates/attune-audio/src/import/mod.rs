@@ -6,6 +6,7 @@
 
 mod decoding;
 mod kind;
+mod mending;
 mod mixing;
 
 use std::{ops::ControlFlow, path::Path, time::Duration};
