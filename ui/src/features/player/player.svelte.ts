@@ -9,6 +9,16 @@ import { recorder } from '../recording/recorder.svelte'
 export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2] as const
 type Answer = ReturnType<typeof commands.playerPlay>
 
+const AT_REST: PlayerState = {
+  recording: null,
+  playing: false,
+  atMs: 0,
+  durationMs: 0,
+  speed: 1,
+  skipSilence: false,
+  fault: null,
+}
+
 export class Player {
   readonly recording: string
   state = $state.raw<PlayerState | null>(null)
@@ -24,6 +34,8 @@ export class Player {
   readonly muted = $derived(recorder.live)
   #jumps = 0
   #left = false
+  /** It is drawn and cannot be heard. */
+  #silent = false
 
   constructor(recording: string) {
     this.recording = recording
@@ -42,28 +54,31 @@ export class Player {
   async open(points: number): Promise<void> {
     this.fault = null
     try {
-      const [state, waveform] = await Promise.all([
-        call(commands.playerOpen(this.recording)),
-        call(commands.recordingsWaveform(this.recording, points)),
-      ])
-      if (this.#left) return
-      this.state = state
-      this.waveform = waveform
+      this.waveform = await call(commands.recordingsWaveform(this.recording, points))
+      await this.#openSound()
     } catch (thrown) {
       this.fault = asFault(thrown)
     }
   }
 
-  toggle(): Promise<void> {
+  async toggle(): Promise<void> {
     if (this.playing) return this.#press(() => commands.playerPause())
-    return this.muted ? Promise.resolve() : this.#press(() => commands.playerPlay())
+    if (this.muted) return
+    // A loudspeaker may have been connected since.
+    try {
+      if (this.#silent) await this.#openSound()
+    } catch (thrown) {
+      this.refused = asFault(thrown)
+    }
+    if (!this.#silent) await this.#press(() => commands.playerPlay())
   }
 
   async seek(ms: number): Promise<void> {
     if (this.state === null) return
     const at = Math.round(Math.min(this.durationMs, Math.max(0, ms)))
+    this.#wish({ atMs: at })
+    if (this.#silent) return
     const jump = ++this.#jumps
-    this.state = { ...this.state, atMs: at }
     try {
       const state = await call(commands.playerSeek(at))
       if (jump === this.#jumps) this.state = state
@@ -78,12 +93,44 @@ export class Player {
     return this.seek(this.atMs + ms)
   }
 
-  speed(x: number): Promise<void> {
-    return this.#press(() => commands.playerSpeed(x))
+  async speed(speed: number): Promise<void> {
+    if (this.#silent) this.#wish({ speed })
+    else await this.#press(() => commands.playerSpeed(speed))
   }
 
-  skipSilence(on: boolean): Promise<void> {
-    return this.#press(() => commands.playerSkipSilence(on))
+  async skipSilence(skipSilence: boolean): Promise<void> {
+    if (this.#silent) this.#wish({ skipSilence })
+    else await this.#press(() => commands.playerSkipSilence(skipSilence))
+  }
+
+  /** Without a loudspeaker the recording is still there to be seen and to find one's way in. */
+  async #openSound(): Promise<void> {
+    this.refused = null
+    try {
+      const wished = this.state
+      const opened = await call(commands.playerOpen(this.recording))
+      this.#silent = false
+      if (this.#left) return
+      this.state = opened
+      if (wished !== null) await this.#fulfil(wished)
+    } catch (thrown) {
+      const fault = asFault(thrown)
+      if (fault.code !== 'loudspeaker_missing') throw fault
+      this.#silent = true
+      this.refused = fault
+      this.state ??= { ...AT_REST, recording: this.recording, durationMs: this.waveform?.durationMs ?? 0 }
+    }
+  }
+
+  /** What was set while nothing could be heard. */
+  async #fulfil({ atMs, speed, skipSilence }: PlayerState): Promise<void> {
+    await this.seek(atMs)
+    await this.speed(speed)
+    await this.skipSilence(skipSilence)
+  }
+
+  #wish(change: Partial<PlayerState>): void {
+    if (this.state !== null) this.state = { ...this.state, ...change }
   }
 
   async #press(ask: () => Answer): Promise<void> {

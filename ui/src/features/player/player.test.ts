@@ -9,6 +9,7 @@ const told = vi.hoisted(() => ({
   playerPause: vi.fn(),
   playerSeek: vi.fn(),
   playerSpeed: vi.fn(),
+  playerSkipSilence: vi.fn(),
   playerClose: vi.fn(),
   recordingsWaveform: vi.fn(),
 }))
@@ -43,6 +44,8 @@ beforeEach(() => {
   told.playerOpen.mockImplementation(() => ok(still))
   told.playerPlay.mockImplementation(() => ok({ ...still, playing: true }))
   told.playerSeek.mockImplementation((atMs: number) => ok({ ...still, atMs }))
+  told.playerSpeed.mockImplementation((speed: number) => ok({ ...still, speed }))
+  told.playerSkipSilence.mockImplementation((skipSilence: boolean) => ok({ ...still, skipSilence }))
   told.playerClose.mockImplementation(() => ok({ ...still, recording: null }))
   told.recordingsWaveform.mockImplementation(() => ok({ durationMs: 60_000, peaks: [0, 1], silent: [] }))
 })
@@ -90,6 +93,29 @@ test('without a loudspeaker it says so and stays where it was', async () => {
   await player.toggle()
   expect(player.refused?.code).toBe('loudspeaker_missing')
   expect(player.playing).toBe(false)
+})
+
+test('a recording that cannot be heard can still be seen, travelled, and heard once a loudspeaker is there', async () => {
+  told.playerOpen.mockResolvedValueOnce({ status: 'error', error: { code: 'loudspeaker_missing', reference: 'a1b2c3d4' } })
+  const { player } = await opened()
+  expect(player.fault).toBeNull()
+  expect(player.refused?.code).toBe('loudspeaker_missing')
+  await player.seek(20_000)
+  expect(player.atMs).toBe(20_000)
+  await player.speed(1.5)
+  expect(told.playerSeek).not.toHaveBeenCalled()
+  await player.toggle()
+  expect(told.playerSpeed).toHaveBeenCalledWith(1.5)
+  expect(told.playerSeek).toHaveBeenCalledExactlyOnceWith(20_000)
+  expect(told.playerPlay).toHaveBeenCalledOnce()
+  expect(player.refused).toBeNull()
+})
+
+test('one that is damaged says so in place of the line', async () => {
+  told.recordingsWaveform.mockResolvedValueOnce({ status: 'error', error: { code: 'audio_damaged', reference: 'a1b2c3d4' } })
+  const { player } = await opened()
+  expect(player.fault?.code).toBe('audio_damaged')
+  expect(player.state).toBeNull()
 })
 
 test('while something is being recorded nothing is played into it', async () => {
