@@ -97,7 +97,7 @@ impl Keeping {
             samples: u32::try_from(samples.len()).unwrap(),
             peak: [peak, 0],
             rms: [peak / 2, 0],
-            voiced: self.position % 3 != 0,
+            voiced: !self.position.is_multiple_of(3),
             encoded: &encoded,
         })?;
         self.position += samples.len() as u64;
@@ -118,8 +118,7 @@ fn spool(key: &FileKey, frames: usize, end: bool) -> Vec<u8> {
     } else {
         drop(writer);
     }
-    let bytes = platter.written.lock().unwrap().clone();
-    bytes
+    platter.written.lock().unwrap().clone()
 }
 
 fn open(key: &FileKey, bytes: Vec<u8>) -> attune_audio::Result<SpoolReader<Cursor<Vec<u8>>>> {

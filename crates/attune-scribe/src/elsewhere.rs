@@ -20,7 +20,8 @@ impl OnlyOne {
     /// Takes the turn, or says that somebody else has it.
     pub fn take(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let file = File::options().create(true).truncate(false).write(true).open(folder.join("recording.lock"))?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(folder.join("recording.lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Code::RecordingElsewhere.into()),

@@ -124,9 +124,7 @@ impl Scribe {
         });
         // Hears the ear and the seconds, for as long as somebody has use for the scribe.
         let weak = Arc::downgrade(&scribe);
-        std::thread::Builder::new()
-            .name("attune-scribe".into())
-            .spawn(move || listen(&weak, &happenings))?;
+        std::thread::Builder::new().name("attune-scribe".into()).spawn(move || listen(&weak, &happenings))?;
         Ok(scribe)
     }
 
@@ -151,8 +149,7 @@ impl Scribe {
             store
                 .write(store.author(), async |tx| {
                     let session = sessions::begin_recorded(tx, new).await?;
-                    let (recording, place) =
-                        recordings::begin(tx, session.id, Source::Microphone).await?;
+                    let (recording, place) = recordings::begin(tx, session.id, Source::Microphone).await?;
                     Ok((session, recording.id, place))
                 })
                 .await
@@ -166,8 +163,7 @@ impl Scribe {
             store
                 .write(store.author(), async |tx| {
                     let session = sessions::resume(tx, session).await?;
-                    let (recording, place) =
-                        recordings::begin(tx, session.id, Source::Microphone).await?;
+                    let (recording, place) = recordings::begin(tx, session.id, Source::Microphone).await?;
                     Ok((session, recording.id, place))
                 })
                 .await
@@ -274,7 +270,9 @@ impl Scribe {
             Happening::Extend(minutes) => desk.answer(|watch, elapsed| watch.extend(elapsed, minutes))?,
             Happening::StillHere => desk.answer(Watch::still_here)?,
             Happening::Slept => desk.sleep()?,
-            Happening::Tick if desk.live.is_some() && desk.asleep.look(self.clock.as_ref()) => desk.sleep()?,
+            Happening::Tick if desk.live.is_some() && desk.asleep.look(self.clock.as_ref()) => {
+                desk.sleep()?
+            }
             Happening::Tick | Happening::Stop | Happening::ConsentWithdrawn(_) => {}
         }
         let outcome = outcome.or_else(|| desk.over.take());

@@ -167,8 +167,7 @@ fn ended_at(story: &Story) -> DateTime<Utc> {
     if let Some(ended) = story.ended {
         return ended.on;
     }
-    let paused: TimeDelta =
-        story.pauses.iter().filter_map(|pause| Some(pause.until? - pause.since)).sum();
+    let paused: TimeDelta = story.pauses.iter().filter_map(|pause| Some(pause.until? - pause.since)).sum();
     let heard = TimeDelta::milliseconds(i64::try_from(story.ms()).unwrap_or(0));
     story.begun.at + heard + paused.max(TimeDelta::zero())
 }

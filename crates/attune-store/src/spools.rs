@@ -115,7 +115,7 @@ fn walk(place: &SpoolPlace, expected: Expected) -> Result<()> {
         }
         frames => frames?,
     };
-    while let Some(next) = frames.next()? {
+    while let Some(next) = frames.advance()? {
         if matches!(next, Next::Damage { .. }) {
             return Err(DAMAGED);
         }

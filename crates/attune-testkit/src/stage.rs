@@ -162,7 +162,9 @@ impl Microphones for Stage {
             return Err(Code::MicrophoneDenied.into());
         }
         let chosen = match wanted {
-            Wanted::Device(key) => props.devices.get(&key.0).filter(|prop| prop.plugged).map(|_| key.0.clone()),
+            Wanted::Device(key) => {
+                props.devices.get(&key.0).filter(|prop| prop.plugged).map(|_| key.0.clone())
+            }
             Wanted::Default => None,
         };
         let stands_in = || {

@@ -157,7 +157,7 @@ impl<R: Read + Seek> FrameReader<R> {
     }
 
     /// The next frame, or what is missing before it; none at the end.
-    pub fn next(&mut self) -> io::Result<Option<Next>> {
+    pub fn advance(&mut self) -> io::Result<Option<Next>> {
         let end = self.from.seek(SeekFrom::End(0))?;
         self.torn = false;
         if self.at == end {
@@ -201,7 +201,8 @@ impl<R: Read + Seek> FrameReader<R> {
         self.from.seek(SeekFrom::Start(offset))?;
         let mut head = [0; HEAD];
         self.from.read_exact(&mut head)?;
-        let Some((len, number)) = plausible(head, end - offset).filter(|(_, number)| expected(*number)) else {
+        let Some((len, number)) = plausible(head, end - offset).filter(|(_, number)| expected(*number))
+        else {
             return Ok(None);
         };
         let mut sealed = vec![0; len as usize];
@@ -276,7 +277,7 @@ mod tests {
     fn read(key: &FileKey, bytes: Vec<u8>) -> (Vec<(u32, Vec<u8>)>, u32, bool) {
         let mut reader = key.frames(Cursor::new(bytes)).unwrap();
         let (mut frames, mut missing) = (Vec::new(), 0);
-        while let Some(next) = reader.next().unwrap() {
+        while let Some(next) = reader.advance().unwrap() {
             match next {
                 Next::Frame { at, plain } => frames.push((at.number, plain.to_vec())),
                 Next::Damage { frames } => missing += frames,
@@ -294,7 +295,7 @@ mod tests {
         assert!(frames.iter().all(|(number, plain)| *plain == frame(*number as usize)));
         let mut reader = key.frames(Cursor::new(bytes)).unwrap();
         let mut places = Vec::new();
-        while let Some(Next::Frame { at, .. }) = reader.next().unwrap() {
+        while let Some(Next::Frame { at, .. }) = reader.advance().unwrap() {
             places.push(at);
         }
         for at in places.into_iter().rev() {
@@ -325,12 +326,12 @@ mod tests {
         let folder = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(folder.path(), &bytes[..bytes.len() - 5]).unwrap();
         let mut reader = key.frames(std::fs::File::open(folder.path()).unwrap()).unwrap();
-        assert!(matches!(reader.next().unwrap(), Some(Next::Frame { .. })));
-        assert!(matches!(reader.next().unwrap(), Some(Next::Frame { .. })));
-        assert!(reader.next().unwrap().is_none() && reader.torn());
+        assert!(matches!(reader.advance().unwrap(), Some(Next::Frame { .. })));
+        assert!(matches!(reader.advance().unwrap(), Some(Next::Frame { .. })));
+        assert!(reader.advance().unwrap().is_none() && reader.torn());
         std::fs::write(folder.path(), &bytes).unwrap();
-        assert!(matches!(reader.next().unwrap(), Some(Next::Frame { .. })));
-        assert!(reader.next().unwrap().is_none() && !reader.torn());
+        assert!(matches!(reader.advance().unwrap(), Some(Next::Frame { .. })));
+        assert!(reader.advance().unwrap().is_none() && !reader.torn());
     }
 
     #[test]

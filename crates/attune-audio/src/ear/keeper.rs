@@ -18,15 +18,13 @@ use super::{
 };
 use crate::{
     Error, Result,
-    codec::{Codec, Encoder},
+    codec::Codec,
     level::{self, Meter},
     source::{Device, DeviceKind, Wanted},
     spool::{
-        self, Begun, DeviceUse, Ended, Entry, Gap, GapReason, Mark, Pause, PauseReason, RESERVE, Sound,
-        SpoolWriter, Why, Worry,
+        self, Begun, DeviceUse, Entry, Framer, GapReason, Mark, Pause, PauseReason, RESERVE, Why, Worry,
     },
     tap::Drain,
-    voice::VoiceActivity,
 };
 
 const LOOK: Duration = Duration::from_millis(10);
@@ -55,15 +53,10 @@ pub enum Ask {
 
 /// What is being kept.
 struct Kept {
-    spool: SpoolWriter,
-    encoder: Encoder,
-    voice: VoiceActivity,
-    rate: u32,
-    position: u64,
+    framer: Framer,
     begun: bool,
     paused: bool,
     frame: Vec<Vec<f32>>,
-    interleaved: Vec<i16>,
 }
 
 /// The thread.
@@ -204,32 +197,22 @@ impl Keeper {
         let rate = quality.rate(self.lanes.iter().find_map(Lane::device_rate).unwrap_or(48_000));
         let channels = u16::try_from(self.lanes.len()).unwrap_or(1);
         let begun = Begun { v: 1, rate, channels, codec: Codec::Flac, at: self.clock.now() };
-        let (encoder, voice) = (Encoder::new(begun.codec, rate, channels)?, VoiceActivity::new(rate)?);
         for lane in &mut self.lanes {
             lane.keep_at(rate)?;
         }
-        let mut spool = begin(begun)?;
+        let mut framer = Framer::new(begin(begun)?)?;
         for (channel, device) in (0..).zip(&self.devices) {
             if let Some((name, rate)) = device {
                 let name = name.clone();
-                spool.say(&Entry::Device(DeviceUse { at: 0, channel, name, rate: *rate }))?;
+                framer.say(&Entry::Device(DeviceUse { at: 0, channel, name, rate: *rate }))?;
             }
         }
         // What was delivered while the spool was begun came after the click: it is kept.
         self.dark_since = None;
         self.disk_looked = self.pace.now();
         self.clocks = (self.pace.now(), self.clock.now());
-        self.kept = Some(Kept {
-            spool,
-            encoder,
-            voice,
-            rate,
-            position: 0,
-            begun: false,
-            paused: false,
-            frame: vec![Vec::new(); usize::from(channels)],
-            interleaved: Vec::new(),
-        });
+        let frame = vec![Vec::new(); usize::from(channels)];
+        self.kept = Some(Kept { framer, begun: false, paused: false, frame });
         Ok(())
     }
 
@@ -241,7 +224,11 @@ impl Keeper {
         self.order(Order::Close);
         if let Some(kept) = &mut self.kept {
             kept.paused = true;
-            kept.spool.say(&Entry::Pause(Pause { at: kept.position, why, since: self.clock.now() }))?;
+            kept.framer.say(&Entry::Pause(Pause {
+                at: kept.framer.position(),
+                why,
+                since: self.clock.now(),
+            }))?;
         }
         self.devices.fill(None);
         (self.tell)(Heard::Paused(why));
@@ -251,7 +238,7 @@ impl Keeper {
     fn resume(&mut self) -> Result<()> {
         let Some(kept) = self.kept.as_mut().filter(|kept| kept.paused) else { return Ok(()) };
         kept.paused = false;
-        kept.spool.say(&Entry::Resume { at: kept.position, on: self.clock.now() })?;
+        kept.framer.say(&Entry::Resume { at: kept.framer.position(), on: self.clock.now() })?;
         // Steady time may have stood still meanwhile, and wall time not.
         self.clocks = (self.pace.now(), self.clock.now());
         self.order(Order::Open(self.wanted.clone()));
@@ -262,12 +249,12 @@ impl Keeper {
     fn mark(&mut self, word: Option<Private<String>>) -> Result<()> {
         let Some(kept) = &mut self.kept else { return Ok(()) };
         let waiting = self.lanes.iter().find(|lane| lane.is_fed()).map_or(0, Lane::waiting) as u64;
-        kept.spool.say(&Entry::Mark(Mark { at: kept.position + waiting, word }))
+        kept.framer.say(&Entry::Mark(Mark { at: kept.framer.position() + waiting, word }))
     }
 
     fn note(&mut self, what: Worry) -> Result<()> {
         match &mut self.kept {
-            Some(kept) => kept.spool.say(&Entry::Worry { at: kept.position, what }),
+            Some(kept) => kept.framer.say(&Entry::Worry { at: kept.framer.position(), what }),
             None => Ok(()),
         }
     }
@@ -283,12 +270,17 @@ impl Keeper {
         let Some(lane) = self.lanes.get_mut(channel).filter(|_| !paused) else { return Ok(()) };
         let (name, kind) = (device.name, device.kind);
         self.meter.may_be_silent(channel, kind == DeviceKind::SystemSound);
-        let kept_rate = self.kept.as_ref().map_or(Quality::Voice.rate(rate), |kept| kept.rate);
+        let kept_rate = self.kept.as_ref().map_or(Quality::Voice.rate(rate), |kept| kept.framer.rate());
         lane.starve()?;
         lane.feed(drain, rate, channels, kept_rate, self.pace.speed())?;
         if let Some(kept) = &mut self.kept {
             let channel = u16::try_from(channel).unwrap_or(0);
-            kept.spool.say(&Entry::Device(DeviceUse { at: kept.position, channel, name: name.clone(), rate }))?;
+            kept.framer.say(&Entry::Device(DeviceUse {
+                at: kept.framer.position(),
+                channel,
+                name: name.clone(),
+                rate,
+            }))?;
         }
         self.devices[channel] = Some((name.clone(), rate));
         (self.tell)(Heard::Listening { channel, device: name });
@@ -342,7 +334,7 @@ impl Keeper {
             kept.begun = true;
             (self.tell)(Heard::Keeping);
         }
-        let rate = f64::from(kept.rate);
+        let rate = f64::from(kept.framer.rate());
         if let Some(since) = self.dark_since.take() {
             let dark = (now.saturating_sub(since)).as_secs_f64() - brought.samples as f64 / rate;
             self.gap((dark.max(0.0) * rate) as u64, GapReason::Device)?;
@@ -362,15 +354,13 @@ impl Keeper {
             self.emit(true)?;
         }
         let Some(kept) = &mut self.kept else { return Ok(()) };
-        kept.spool.say(&Entry::Gap(Gap { at: kept.position, samples, why }))?;
-        kept.position += samples;
-        Ok(())
+        kept.framer.gap(samples, why)
     }
 
     /// Makes frames of what waits: whole ones, or everything.
     fn emit(&mut self, everything: bool) -> Result<()> {
         let Some(kept) = self.kept.as_mut().filter(|kept| !kept.paused) else { return Ok(()) };
-        let whole = spool::frame_samples(kept.rate);
+        let whole = kept.framer.whole();
         loop {
             let leader = self.lanes.iter().position(Lane::is_fed);
             let leader = leader.or_else(|| self.lanes.iter().position(|lane| lane.waiting() > 0));
@@ -384,7 +374,7 @@ impl Keeper {
                 into.clear();
                 if channel == leader { lane.lead(samples, into) } else { lane.follow(samples, into) }
             }
-            kept.write_frame(samples)?;
+            kept.framer.write(&kept.frame)?;
         }
     }
 
@@ -399,7 +389,7 @@ impl Keeper {
         let Some(kept) = &self.kept else { return Ok(()) };
         if let Some(since) = self.dark_since.take().filter(|_| !kept.paused) {
             let dark = now.saturating_sub(since).as_secs_f64();
-            self.gap((dark * f64::from(kept.rate)) as u64, GapReason::Device)?;
+            self.gap((dark * f64::from(kept.framer.rate())) as u64, GapReason::Device)?;
         }
         Ok(())
     }
@@ -411,8 +401,7 @@ impl Keeper {
         }
         self.order(Order::Close);
         let kept = self.kept.take()?;
-        let ended = Ended { at: kept.position, why, on: self.clock.now() };
-        let whole = match kept.spool.end(ended) {
+        let whole = match kept.framer.end(why, self.clock.now()) {
             Ok(_) => true,
             Err(error) => {
                 tracing::error!(%error, "a recording could not be ended; what is on the disk stays");
@@ -430,8 +419,7 @@ impl Keeper {
         let why = if error.code() == Code::DiskFull { Why::DiskFull } else { Why::DiskFailed };
         self.order(Order::Close);
         if let Some(kept) = self.kept.take() {
-            let ended = Ended { at: kept.position, why, on: self.clock.now() };
-            let outcome = Outcome { why, whole: kept.spool.end(ended).is_ok() };
+            let outcome = Outcome { why, whole: kept.framer.end(why, self.clock.now()).is_ok() };
             self.over = Some(outcome);
             (self.tell)(Heard::Ended(outcome));
         }
@@ -461,8 +449,9 @@ impl Keeper {
         }
         self.told_level = Instant::now();
         let now = self.meter.level();
-        let kept_ms = self.kept.as_ref().map_or(0, |kept| spool::to_ms(kept.position, kept.rate));
-        let speaking = self.kept.as_ref().is_some_and(|kept| kept.voice.speaking());
+        let kept_ms =
+            self.kept.as_ref().map_or(0, |kept| spool::to_ms(kept.framer.position(), kept.framer.rate()));
+        let speaking = self.kept.as_ref().is_some_and(|kept| kept.framer.speaking());
         (self.tell)(Heard::Level(Levels {
             peak_db: now.peak_db,
             rms_db: now.rms_db,
@@ -478,13 +467,14 @@ impl Keeper {
         }
         self.disk_looked = now;
         let Some(kept) = &self.kept else { return Ok(()) };
-        let (room, failing) = (kept.spool.room(), kept.spool.failing());
+        let (room, failing) = (kept.framer.spool().room(), kept.framer.spool().failing());
         if room < RESERVE {
             self.over = self.finish(Why::DiskFull);
             return Ok(());
         }
-        let seconds = kept.position / u64::from(kept.rate);
-        let a_second = if seconds < 60 { USUAL_BYTES_A_SECOND } else { kept.spool.bytes() / seconds };
+        let seconds = kept.framer.position() / u64::from(kept.framer.rate());
+        let a_second =
+            if seconds < 60 { USUAL_BYTES_A_SECOND } else { kept.framer.spool().bytes() / seconds };
         let minutes = u32::try_from((room - RESERVE) / a_second.max(1) / 60).unwrap_or(u32::MAX);
         (self.tell)(Heard::Room { minutes });
         for (what, on) in [(Worry::DiskLow, minutes < 60), (Worry::DiskFailing, failing)] {
@@ -517,37 +507,5 @@ impl Keeper {
     fn order(&self, order: Order) {
         // The thread of the devices lives as long as this one gives orders.
         let _ended = self.orders.send(order);
-    }
-}
-
-impl Kept {
-    fn write_frame(&mut self, samples: usize) -> Result<()> {
-        let mut sound = Sound {
-            at: self.position,
-            samples: u32::try_from(samples).unwrap_or(u32::MAX),
-            peak: [0; 2],
-            rms: [0; 2],
-            voiced: false,
-            encoded: &[],
-        };
-        for (channel, samples) in self.frame.iter().enumerate() {
-            let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-            let energy: f64 = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum();
-            let scale = |value: f64| (value * 32_768.0).min(32_767.0) as u16;
-            sound.peak[channel] = scale(f64::from(peak));
-            sound.rms[channel] = scale((energy / samples.len().max(1) as f64).sqrt());
-        }
-        let loudest = usize::from(sound.rms[1] > sound.rms[0]);
-        sound.voiced = self.voice.hear(&self.frame[loudest]);
-        self.interleaved.clear();
-        for at in 0..samples {
-            self.interleaved
-                .extend(self.frame.iter().map(|channel| (channel[at] * 32_768.0).round() as i16));
-        }
-        let encoded = self.encoder.encode(&self.interleaved)?;
-        sound.encoded = &encoded;
-        self.spool.sound(&sound)?;
-        self.position += samples as u64;
-        Ok(())
     }
 }

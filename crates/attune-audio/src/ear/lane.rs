@@ -111,8 +111,7 @@ impl Lane {
         self.heard = Some(now);
         self.mono.clear();
         let share = 1.0 / feed.channels as f32;
-        self.mono
-            .extend(self.raw.chunks_exact(feed.channels).map(|frame| frame.iter().sum::<f32>() * share));
+        self.mono.extend(self.raw.chunks_exact(feed.channels).map(|frame| frame.iter().sum::<f32>() * share));
         let missing = left_out + feed.punctual.arrived(self.mono.len(), now).unwrap_or(0);
         self.brought.clear();
         feed.resampler.push(&self.mono, &mut self.brought);

@@ -113,17 +113,27 @@ pub enum Heard {
     /// At most ten times a second.
     Level(Levels),
     /// A device delivers this channel from now on.
-    Listening { channel: usize, device: String },
+    Listening {
+        channel: usize,
+        device: String,
+    },
     /// The device of this channel went; another is looked for.
-    Lost { channel: usize },
+    Lost {
+        channel: usize,
+    },
     /// No device could be opened, and why.
     Deaf(Code),
     /// What three seconds of listening have shown.
     Verdict(Verdict),
     /// Something to worry about began or ended.
-    Worry { what: Worry, on: bool },
+    Worry {
+        what: Worry,
+        on: bool,
+    },
     /// How many minutes the disk has room for.
-    Room { minutes: u32 },
+    Room {
+        minutes: u32,
+    },
     /// The first sample is kept.
     Keeping,
     Paused(PauseReason),
@@ -160,8 +170,7 @@ impl Ear {
         // sound system that hangs may take as long as it hangs.
         std::thread::Builder::new().name("attune-devices".into()).spawn(move || holding.run())?;
         let keeper = Keeper::new(asked, orders, channels, clock, pace, tell);
-        let keeper =
-            std::thread::Builder::new().name("attune-keeper".into()).spawn(move || keeper.run())?;
+        let keeper = std::thread::Builder::new().name("attune-keeper".into()).spawn(move || keeper.run())?;
         Ok(Self { asks, keeper: Some(keeper) })
     }
 

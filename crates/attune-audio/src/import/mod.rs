@@ -8,6 +8,7 @@ mod decoding;
 mod kind;
 mod mending;
 mod mixing;
+mod source;
 
 use std::{ops::ControlFlow, path::Path, time::Duration};
 

@@ -9,6 +9,7 @@
 //! headphones, and this is a session.
 
 mod line;
+mod needle;
 mod speaker;
 mod stretch;
 mod turntable;
@@ -56,7 +57,8 @@ pub struct PlayerState {
     pub fault: Option<Code>,
 }
 
-/// Hears of every change, and of the position while it plays: at most ten times a second.
+/// Hears of every change, and of the position while it plays: at most ten times a second. It is called on the
+/// player's thread, also before an order returns, and must not wait for anyone who gives orders.
 pub type Told = Box<dyn Fn(PlayerState) + Send>;
 
 /// What a person does with it.

@@ -79,8 +79,9 @@ impl Turntable {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
+                    // Nobody listens any more, but it still ends without a click.
+                    self.told = Box::new(|_| {});
                     self.pause();
-                    // Nobody listens to where it stands any more, but it still ends without a click.
                     while self.playing.is_some() {
                         self.go_on();
                         std::thread::park_timeout(SUPPLY / 5);
@@ -177,8 +178,9 @@ impl Turntable {
         if let Some(since) = playing.pausing {
             if playing.speaker.is_still() || since.elapsed() > FALLING_SILENT {
                 self.at = self.heard();
-                // Closing waits for the system; that it is paused has been told.
                 self.playing = None;
+                // That it is paused has been told; this is where.
+                self.tell(self.state());
             }
             return;
         }

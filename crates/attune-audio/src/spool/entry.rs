@@ -125,8 +125,14 @@ pub enum Entry {
     Gap(Gap),
     Mark(Mark),
     Pause(Pause),
-    Resume { at: u64, on: DateTime<Utc> },
-    Worry { at: u64, what: Worry },
+    Resume {
+        at: u64,
+        on: DateTime<Utc>,
+    },
+    Worry {
+        at: u64,
+        what: Worry,
+    },
     Ended(Ended),
     /// Written by a newer Attune: kept, and passed over.
     #[serde(other)]

@@ -7,11 +7,17 @@
 //! line; a pause does not.
 
 mod entry;
+mod framer;
+mod outlet;
 mod reader;
 mod story;
 mod writer;
 
-pub use entry::{Begun, DeviceUse, Ended, Entry, Gap, GapReason, Mark, Pause, PauseReason, Sound, Why, Worry};
+pub use entry::{
+    Begun, DeviceUse, Ended, Entry, Gap, GapReason, Mark, Pause, PauseReason, Sound, Why, Worry,
+};
+pub use framer::Framer;
+pub use outlet::Listened;
 pub use reader::{Pcm, SpoolReader, Waveform};
 pub use story::{PauseSpan, Story};
 pub use writer::{Durable, Medium, RESERVE, SpoolWriter};
@@ -33,4 +39,3 @@ pub fn room(folder: &std::path::Path) -> std::io::Result<u64> {
 pub fn to_ms(samples: u64, rate: u32) -> u64 {
     samples * 1000 / u64::from(rate.max(1))
 }
-

@@ -58,16 +58,14 @@ impl<R: Read + Seek> SpoolReader<R> {
     /// Opens a spool from anywhere. Walks all of it: every frame is opened once, and only what opened counts.
     pub fn over(from: R, key: &FileKey) -> Result<Self> {
         let mut frames = key.frames(from)?;
-        let begun = loop {
-            match frames.next()? {
-                Some(Next::Frame { plain, .. }) => match held(&plain)? {
-                    Held::Entry(Entry::Begun(begun)) => break begun,
-                    _ => return Err(Error::Damaged("a spool that does not say how it is read")),
-                },
-                Some(Next::Damage { .. }) | None => {
-                    return Err(Error::Damaged("a spool without its first frame"));
-                }
+        let first = match frames.advance()? {
+            Some(Next::Frame { plain, .. }) => plain,
+            Some(Next::Damage { .. }) | None => {
+                return Err(Error::Damaged("a spool without its first frame"));
             }
+        };
+        let Held::Entry(Entry::Begun(begun)) = held(&first)? else {
+            return Err(Error::Damaged("a spool that does not say how it is read"));
         };
         if !(1..=2).contains(&begun.channels) || !(8_000..=48_000).contains(&begun.rate) {
             return Err(Error::Damaged("a spool of a shape nobody writes"));
@@ -80,7 +78,7 @@ impl<R: Read + Seek> SpoolReader<R> {
 
     /// Reads what was written since.
     pub fn refresh(&mut self) -> Result<()> {
-        while let Some(next) = self.frames.next()? {
+        while let Some(next) = self.frames.advance()? {
             let (at, plain) = match next {
                 Next::Frame { at, plain } => (at, plain),
                 Next::Damage { frames } => {
@@ -126,8 +124,7 @@ impl<R: Read + Seek> SpoolReader<R> {
         let wanted = (into.len() / channels).min(left);
         let into = &mut into[..wanted * channels];
         into.fill(0);
-        let mut index =
-            self.blocks.partition_point(|block| block.at + u64::from(block.samples) <= at);
+        let mut index = self.blocks.partition_point(|block| block.at + u64::from(block.samples) <= at);
         while let Some(block) = self.blocks.get(index).copied() {
             if block.at >= at + wanted as u64 {
                 break;
@@ -245,8 +242,9 @@ impl<R: Read + Seek> Seek for Pcm<R> {
             SeekFrom::End(by) => self.len().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
-        self.at = target
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "sound has nothing before its start"))?;
+        self.at = target.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "sound has nothing before its start")
+        })?;
         Ok(self.at)
     }
 }
