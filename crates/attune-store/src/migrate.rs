@@ -155,6 +155,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_file_that_was_sealed_before_there_were_spools_keeps_its_key() {
+        let folder = TempDir::new().unwrap();
+        let path = old_store(folder.path()).await;
+        let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+        sqlx::raw_sql(
+            "insert into streams values (x'01', 'self', null, '');
+             insert into records values (x'02', x'01', 'thing', 'append', 1);
+             insert into files values (x'03', x'02', zeroblob(32), 7, '2026')",
+        )
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        connection.close().await.unwrap();
+        migrate(&path, &key(), SystemClock.now()).await.unwrap();
+        let mut connection = SqliteConnection::connect_with(&options(&path, &key())).await.unwrap();
+        let kept = sqlx::query_as::<_, (Vec<u8>, String, i64, bool)>(
+            "select key, form, bytes, growing from files where id = x'03' and record = x'02'",
+        );
+        let kept = kept.fetch_one(&mut connection).await.unwrap();
+        assert_eq!(kept, (vec![0; 32], "sealed".to_owned(), 7, false));
+    }
+
+    #[tokio::test]
     async fn a_newer_store_is_refused_and_not_a_byte_of_it_changes() {
         let folder = TempDir::new().unwrap();
         let path = old_store(folder.path()).await;

@@ -90,7 +90,7 @@ async fn what_is_signed_is_kept_word_for_word_with_name_time_and_screen() {
     );
     assert!(consent.live && consent.withdrawn_at.is_none());
     assert_eq!(live(&store, maya).await, Some(consent.clone()));
-    assert_eq!(list(&store, maya).await, [consent.clone()]);
+    assert_eq!(list(&store, maya).await, std::slice::from_ref(&consent));
     let sent = outbox(&store).await.into_iter().find(|record| record.kind == "consent").unwrap();
     assert!(sent.body.contains(&serde_json::to_string(&text.paragraphs).unwrap()), "the whole text travels");
     let shared = store.read(async |tx| tx.stream(StreamKind::Shared, Some(maya)).await).await.unwrap();

@@ -193,7 +193,7 @@ async fn what_fell_silent_without_a_word_is_found_after_a_restart_and_only_a_per
     let (recording, place, finished) = spoken(&store, session).await;
     let store = store.reopen().await;
     let found = store.read(async |tx| unfinished(tx).await).await.unwrap();
-    assert_eq!(found, [recording.clone()]);
+    assert_eq!(found, std::slice::from_ref(&recording));
     let recovered = finish(&store, recording.id, &Finished { recovered: true, ..finished }).await.unwrap();
     assert_eq!(recovered.state, RecordingState::Recovered);
     assert!(store.read(async |tx| unfinished(tx).await).await.unwrap().is_empty());
