@@ -1,14 +1,14 @@
 /** Consent to record against the real store: nothing is recorded without one, and taking it back stops at once. */
 import type { Consent } from '../src/bindings'
 import { expect, test } from './bridge'
-import { ask, light, openSample, record, somebody, visit } from './steps'
+import { ask, light, openSample, record, recordButton, somebody, visit } from './steps'
 import { t } from './words'
 
 test('whoever has not agreed is asked first, signs by name, and can then be recorded', async ({ page, sample }) => {
   await openSample(page, sample)
   const { id, name } = await somebody(sample, false)
   await visit(page, `/patients/${id}`)
-  await page.getByRole('button', { name: t('recording.record'), exact: true }).click()
+  await recordButton(page).click()
   const start = page.getByRole('button', { name: t('recording.they_agree') })
   await expect(page.getByRole('region', { name: t('consents.text') })).toBeVisible()
   await expect(start).toBeDisabled()

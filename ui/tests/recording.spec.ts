@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test'
 import type { RecorderState, Session } from '../src/bindings'
 import { type Bridge, expect, test } from './bridge'
-import { ask, kept, light, lock, openSample, record, somebody, unlock, visit } from './steps'
+import { ask, kept, light, lock, openSample, record, recordButton, somebody, unlock, visit } from './steps'
 import { like, t } from './words'
 
 const state = (bridge: Bridge) => ask<RecorderState>(bridge, 'recording_state')
@@ -149,7 +149,8 @@ test('where no person stands, the key asks whom first', async ({ page, sample })
   await openSample(page, sample)
   const { name } = await somebody(sample, true)
   await page.keyboard.press('r')
-  await page.getByRole('combobox', { name: t('recording.who') }).fill(name)
+  await page.getByRole('combobox', { name: t('recording.who') }).click()
+  await page.keyboard.type(name)
   await page.getByRole('option', { name }).click()
   await expect(page.getByRole('dialog', { name: t('recording.start_with', { name }) })).toBeVisible()
   await expect(agree(page)).toBeFocused()
@@ -159,7 +160,7 @@ test('a note without recording is a session all the same', async ({ page, sample
   await openSample(page, sample)
   const { id } = await somebody(sample, false)
   await visit(page, `/patients/${id}`)
-  await page.getByRole('button', { name: t('recording.record'), exact: true }).click()
+  await recordButton(page).click()
   await page.getByRole('button', { name: t('recording.without') }).click()
   await expect(page.getByText(t('sessions.no_sound'))).toBeVisible()
   expect(await latest(sample)).toMatchObject({ patient: id, state: 'unrecorded', confirmedAt: null })
@@ -173,7 +174,7 @@ test('without a microphone it says so, and a note is still one press away', asyn
   await openSample(page, sample)
   const { id } = await somebody(sample, true)
   await visit(page, `/patients/${id}`)
-  await page.getByRole('button', { name: t('recording.record'), exact: true }).click()
+  await recordButton(page).click()
   await expect(page.getByRole('alert')).toContainText(t('errors.microphone_missing.do'))
   await expect(agree(page)).toBeDisabled()
   await expect(page.getByRole('button', { name: t('recording.without') })).toBeEnabled()

@@ -83,9 +83,9 @@ test('without a loudspeaker, play says what is missing and that the recording is
 test('speed and skipping silence are what they were set to', async ({ page, sample }) => {
   await openSample(page, sample)
   await recorded(page, sample)
-  await page.getByRole('button', { name: t('player.speed') }).click()
+  await page.getByRole('combobox', { name: t('player.speed') }).click()
   await page.getByRole('option', { name: t('player.times', { speed: '1.5' }) }).click()
-  await expect(page.getByRole('button', { name: t('player.speed') })).toContainText('1.5')
+  await expect(page.getByRole('combobox', { name: t('player.speed') })).toContainText('1.5')
   await page.getByRole('switch', { name: t('player.skip_silence') }).click()
   await expect(page.getByRole('switch', { name: t('player.skip_silence') })).toBeChecked()
 })

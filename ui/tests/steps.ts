@@ -152,6 +152,11 @@ export async function record(page: Page, bridge: Bridge, words: Words = inEnglis
   return patient
 }
 
+/** "Record" on a chart, with its key on it or without. */
+export function recordButton(page: Page, words: Words = inEnglish): Locator {
+  return page.locator('main').getByRole('button', { name: words.t('recording.record') })
+}
+
 /** The recording light. */
 export function light(page: Page, words: Words = inEnglish): Locator {
   return page.getByRole('region', { name: words.t('recording.light'), exact: true })

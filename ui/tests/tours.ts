@@ -6,7 +6,7 @@
 import { expect, type Page } from '@playwright/test'
 import type { PatientFound } from '../src/bindings'
 import type { Bridge } from './bridge'
-import { ask, csv, enrol, kept, light, lock, openSample, PASSWORD, somebody, start, unlock, visit } from './steps'
+import { ask, csv, enrol, kept, light, lock, openSample, PASSWORD, recordButton, somebody, start, unlock, visit } from './steps'
 import type { Words } from './words'
 
 /** Called on every screen, once it is whole. */
@@ -158,7 +158,7 @@ const aSession: Tour = async (page, bridge, words, look) => {
   const { t } = words
   const panel = async (patient: string) => {
     await visit(page, `/patients/${patient}`)
-    await page.getByRole('button', { name: t('recording.record'), exact: true }).click()
+    await recordButton(page, words).click()
     await expect(page.getByRole('dialog')).toBeVisible()
   }
   await panel((await somebody(bridge, false)).id)

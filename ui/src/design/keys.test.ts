@@ -37,6 +37,7 @@ describe('a chord', () => {
     const field = document.createElement('textarea')
     expect(isTyping(field)).toBe(true)
     expect(isTyping(document.createElement('button'))).toBe(false)
+    expect(isTyping(Object.assign(document.createElement('input'), { type: 'range' }))).toBe(false)
     expect(isTyping(null)).toBe(false)
   })
 })

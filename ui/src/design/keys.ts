@@ -37,9 +37,9 @@ export function pressed(event: KeyboardEvent, chord: string): boolean {
   )
 }
 
-/** Single keys belong to the text while someone is writing. */
+/** Single keys belong to the text while someone is writing; a slider has no text. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable=""], [contenteditable="true"]')
+  return target instanceof HTMLElement && target.matches('input:not([type="range"]), textarea, select, [contenteditable=""], [contenteditable="true"]')
 }
 
 /** Space presses what has the focus before it is a command of its own. */
