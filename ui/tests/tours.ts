@@ -129,7 +129,7 @@ export const clinician: Tour = async (page, bridge, words, look) => {
 
   await page.keyboard.press('ControlOrMeta+k')
   await page.getByRole('dialog').getByRole('combobox').fill(name.slice(0, 3))
-  await expect(page.getByRole('option', { name })).toBeVisible()
+  await expect(page.getByRole('option', { name, exact: true })).toBeVisible()
   await look('palette')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
