@@ -4,7 +4,7 @@
 //! answering nobody without the random token it prints. Commands run on Tauri's mock runtime, which has
 //! no window; everything behind it (store, keys, disk) is real.
 //!
-//! `ATTUNE_HOME` says where profiles lie, `BRIDGE_PORT` the port (0 for any), `BRIDGE_UI` the built screens.
+//! `ATTUNE_MICROPHONE=tone` puts microphones on a stage in the place of the machine's. `ATTUNE_HOME` says where profiles lie, `BRIDGE_PORT` the port (0 for any), `BRIDGE_UI` the built screens.
 
 #[path = "bridge/http.rs"]
 mod http;
@@ -18,7 +18,9 @@ use std::{
     thread,
 };
 
+use attune_audio::{CpalHost, Microphones, ear::SteadyPace};
 use attune_shell::{Home, assemble, journal};
+use attune_testkit::stage::Stage;
 use tauri::{
     Listener, WebviewWindow, WebviewWindowBuilder,
     ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
@@ -28,7 +30,16 @@ use tauri::{
 
 use http::Request;
 
-const EVENTS: [&str; 4] = ["practice-changed", "lock-changed", "lock-near", "backup-progress"];
+const EVENTS: [&str; 8] = [
+    "practice-changed",
+    "lock-changed",
+    "lock-near",
+    "backup-progress",
+    "audio-progress",
+    "recorder-changed",
+    "recorder-level",
+    "player-moved",
+];
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -45,7 +56,7 @@ fn main() -> anyhow::Result<()> {
     attune_shell::prepare_process();
     let home = Home::find()?;
     let _journal = journal::begin(&home);
-    let app = assemble(mock_builder(), home)?;
+    let app = assemble(mock_builder(), home, microphones())?;
     let webview = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build()?;
     let listeners = Listeners::default();
     for event in EVENTS {
@@ -75,6 +86,28 @@ fn main() -> anyhow::Result<()> {
     // The application must outlive every request: dropping it earlier would close the store under them.
     drop(app);
     Ok(())
+}
+
+/// This machine's, or one on a stage that speaks in phrases: a browser test has no sound hardware.
+fn microphones() -> Arc<dyn Microphones> {
+    if std::env::var_os("ATTUNE_MICROPHONE").is_none_or(|which| which != "tone") {
+        return Arc::new(CpalHost);
+    }
+    let stage = Stage::new(Arc::new(SteadyPace::default()));
+    stage.plug("Desk microphone", 48_000, 1, Arc::new(|at| phrase(at, 48_000, 170.0)));
+    stage.plug("Second chair", 48_000, 1, Arc::new(|at| phrase(at, 48_000, 240.0)));
+    Arc::new(stage)
+}
+
+/// A voice-like buzz in phrases of two seconds, a breath between them.
+fn phrase(at: u64, rate: u32, pitch: f32) -> f32 {
+    let time = (at % (u64::from(rate) * 60)) as f32 / rate as f32;
+    let speaking = (time % 2.8) < 2.0;
+    let syllable = (time * 4.0 * std::f32::consts::PI).sin().abs();
+    let buzz: f32 =
+        (1..=12).map(|harmonic| (time * pitch * harmonic as f32 * std::f32::consts::TAU).sin()).sum();
+    let breath = ((at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as f32 / 65_536.0 - 0.5) * 0.004;
+    breath + if speaking { buzz * syllable * 0.03 } else { 0.0 }
 }
 
 fn uuid_token() -> String {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use attune_audio::ear::Levels;
+use attune_scribe::RecorderState;
 use attune_store::Topics;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -9,7 +11,7 @@ use tauri::{AppHandle, Runtime};
 use tauri_specta::Event;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::desk::{Desk, Told};
+use crate::desk::{Desk, PlayerState, Told};
 
 /// Rows changed, here or elsewhere: whoever shows one of these topics reads again.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -38,6 +40,59 @@ pub struct BackupProgress {
     pub total: u64,
 }
 
+/// How far a sound file has come, in or out.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct AudioProgress {
+    #[specta(type = u32)]
+    pub done: u64,
+    #[specta(type = u32)]
+    pub total: u64,
+}
+
+/// The recorder does something else, or something about it changed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct RecorderChanged {
+    pub state: RecorderState,
+}
+
+/// How loud it is; at most ten times a second.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+#[serde(rename_all = "camelCase")]
+pub struct RecorderLevel {
+    pub peak_db: f32,
+    pub rms_db: f32,
+    /// How much is kept.
+    #[specta(type = u32)]
+    pub elapsed_ms: u64,
+    pub speaking: bool,
+    pub channels: Vec<ChannelLevel>,
+}
+
+/// How loud one channel is.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelLevel {
+    pub peak_db: f32,
+}
+
+/// The player moved on, or stopped; at most ten times a second.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct PlayerMoved {
+    pub state: PlayerState,
+}
+
+impl From<Levels> for RecorderLevel {
+    fn from(levels: Levels) -> Self {
+        Self {
+            peak_db: levels.peak_db,
+            rms_db: levels.rms_db,
+            elapsed_ms: levels.kept_ms,
+            speaking: levels.speaking,
+            channels: levels.channels.into_iter().map(|peak_db| ChannelLevel { peak_db }).collect(),
+        }
+    }
+}
+
 fn changed(topics: &Topics) -> PracticeChanged {
     PracticeChanged { topics: topics.iter().map(str::to_owned).collect() }
 }
@@ -49,16 +104,27 @@ pub fn forward<R: Runtime>(app: &AppHandle<R>, desk: &Arc<Desk>) {
         loop {
             let sent = match told.recv().await {
                 Ok(Told::Changed(topics)) => changed(&topics).emit(&app),
-                Ok(Told::Locked(locked)) => LockChanged { locked }.emit(&app),
+                Ok(Told::Locked(locked)) => LockChanged { locked }
+                    .emit(&app)
+                    .and_then(|()| RecorderChanged { state: desk.recorder() }.emit(&app)),
                 Ok(Told::LockNear(seconds)) => LockNear { seconds }.emit(&app),
                 Ok(Told::Backup(progress)) => {
                     BackupProgress { done: progress.done, total: progress.total }.emit(&app)
                 }
+                Ok(Told::Audio(progress)) => {
+                    AudioProgress { done: progress.done, total: progress.total }.emit(&app)
+                }
+                // Seen from this desk: behind its lock nobody is named.
+                Ok(Told::Recorder(_)) => RecorderChanged { state: desk.recorder() }.emit(&app),
+                Ok(Told::Level(levels)) => RecorderLevel::from(levels).emit(&app),
+                Ok(Told::Player(state)) => PlayerMoved { state }.emit(&app),
+                Ok(Told::RecordingEnded) => Ok(()),
                 // Too much at once to tell one by one: say that everything may have changed, and above all
                 // whether the window must be blank.
                 Err(RecvError::Lagged(_)) => LockChanged { locked: desk.opened().is_err() }
                     .emit(&app)
-                    .and_then(|()| changed(&Topics::everything()).emit(&app)),
+                    .and_then(|()| changed(&Topics::everything()).emit(&app))
+                    .and_then(|()| RecorderChanged { state: desk.recorder() }.emit(&app)),
                 Err(RecvError::Closed) => return,
             };
             if let Err(error) = sent {

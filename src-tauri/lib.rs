@@ -20,7 +20,8 @@ mod window;
 use std::sync::Arc;
 
 use anyhow::Context;
-use tauri::{App, Manager, RunEvent, Runtime};
+use attune_audio::{CpalHost, Microphones};
+use tauri::{App, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 pub use fault::Fault;
@@ -71,6 +72,41 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::moods::moods_withdraw,
             commands::moods::moods_restore,
             commands::moods::moods_list,
+            commands::consents::consents_text,
+            commands::consents::consents_list,
+            commands::consents::consents_give,
+            commands::consents::consents_withdraw,
+            commands::sessions::sessions_of_patient,
+            commands::sessions::sessions_lately,
+            commands::sessions::sessions_open,
+            commands::sessions::sessions_read,
+            commands::sessions::sessions_begin_unrecorded,
+            commands::sessions::sessions_change,
+            commands::sessions::sessions_seen,
+            commands::recording::recording_devices,
+            commands::recording::recording_state,
+            commands::recording::recording_listen,
+            commands::recording::recording_leave,
+            commands::recording::recording_start,
+            commands::recording::recording_continue,
+            commands::recording::recording_pause,
+            commands::recording::recording_resume,
+            commands::recording::recording_bookmark,
+            commands::recording::recording_stop,
+            commands::recording::recording_extend,
+            commands::recording::recording_still_here,
+            commands::recordings::recordings_waveform,
+            commands::recordings::recordings_delete_audio,
+            commands::recordings::recordings_choose::<tauri::Wry>,
+            commands::recordings::recordings_export,
+            commands::recordings::recordings_import,
+            commands::player::player_open,
+            commands::player::player_play,
+            commands::player::player_pause,
+            commands::player::player_seek,
+            commands::player::player_speed,
+            commands::player::player_skip_silence,
+            commands::player::player_close,
             commands::unsaved::unsaved_keep,
             commands::unsaved::unsaved_read,
             commands::unsaved::unsaved_drop,
@@ -84,12 +120,21 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             events::LockChanged,
             events::LockNear,
             events::BackupProgress,
+            events::AudioProgress,
+            events::RecorderChanged,
+            events::RecorderLevel,
+            events::PlayerMoved,
         ])
 }
 
 /// What the window, the development bridge and the journeys of the tests share: commands, events, state
 /// and the idle watch, ready before the first screen asks.
-pub fn assemble<R: Runtime>(builder: tauri::Builder<R>, home: Home) -> anyhow::Result<App<R>> {
+/// `microphones` are this machine's, or in a development bridge the ones on a stage.
+pub fn assemble<R: Runtime>(
+    builder: tauri::Builder<R>,
+    home: Home,
+    microphones: Arc<dyn Microphones>,
+) -> anyhow::Result<App<R>> {
     let bindings = bindings::<R>();
     let app = builder
         .plugin(tauri_plugin_store::Builder::new().build())
@@ -99,13 +144,14 @@ pub fn assemble<R: Runtime>(builder: tauri::Builder<R>, home: Home) -> anyhow::R
         .context("building the application")?;
     bindings.mount_events(&app);
     let settings = preferences::read(app.handle(), &home);
-    let desk = Arc::new(Desk::new(&home, settings));
+    let desk = Arc::new(Desk::new(&home, settings, microphones).context("setting up the desk")?);
     tauri::async_runtime::block_on(sample::make_if_asked(&desk, &home))
         .context("making the sample practice")?;
     app.manage(home);
     app.manage(Arc::clone(&desk));
     events::forward(app.handle(), &desk);
     desk::watch_idleness(Arc::clone(&desk));
+    desk::mind_recordings(&desk);
     suspend::lock_before_sleep(desk);
     Ok(app)
 }
@@ -120,16 +166,27 @@ pub fn open_window() -> anyhow::Result<()> {
     if home.is_the_usual() {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)));
     }
-    let app = assemble(builder, home)?;
+    let app = assemble(builder, home, Arc::new(CpalHost))?;
     window::open(app.handle()).context("opening the window")?;
-    tray::hang(app.handle());
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            let desk = Arc::clone(&app.state::<Arc<Desk>>());
-            if let Err(error) = tauri::async_runtime::block_on(desk.lock()) {
-                fault::note(&error);
+    let desk = Arc::clone(&app.state::<Arc<Desk>>());
+    tray::hang(app.handle(), &desk);
+    app.run(move |app, event| match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. }
+            if desk.scribe().state().is_recording() =>
+        {
+            // The light stays where it can be seen.
+            api.prevent_close();
+            window::put_aside(app);
+        }
+        // The window is gone, however it went; what is being said is not.
+        RunEvent::ExitRequested { api, code: None, .. } if desk.scribe().state().is_recording() => {
+            api.prevent_exit();
+            if let Err(error) = window::open(app) {
+                tracing::error!(%error, "the window did not open again");
             }
         }
+        RunEvent::Exit => tauri::async_runtime::block_on(desk.leave()),
+        _ => {}
     });
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What this device prefers: theme, language, when to lock, where the window stood. Kept by
 //! tauri-plugin-store in the clear, so nothing clinical and nobody's name may ever be in it.
 
+use attune_audio::{ear::Quality, source::Wanted};
 use attune_kernel::Code;
 use attune_store::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,17 @@ pub enum Language {
     Pseudo,
 }
 
+/// What becomes of the sound once its note is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterSigning {
+    /// It stays as it was recorded.
+    #[default]
+    Keep,
+    /// It is made smaller: fine for listening again, no longer every sample.
+    Smaller,
+}
+
 /// The preferences of this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
@@ -41,6 +53,10 @@ pub struct Settings {
     pub lock_after_minutes: u32,
     /// Whether a single key is a command or a mood; off for whoever speaks to the computer.
     pub single_keys: bool,
+    pub kept_quality: Quality,
+    pub after_signing: AfterSigning,
+    /// The chosen microphones, one for each kept channel; none is the system's choice.
+    pub channels: Vec<Wanted>,
 }
 
 impl Default for Settings {
@@ -50,6 +66,9 @@ impl Default for Settings {
             language: Language::default(),
             lock_after_minutes: 5,
             single_keys: true,
+            kept_quality: Quality::default(),
+            after_signing: AfterSigning::default(),
+            channels: Vec::new(),
         }
     }
 }

@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use attune_scribe::Happening;
+
 use crate::desk::Desk;
 
 #[cfg(target_os = "linux")]
@@ -34,7 +37,7 @@ mod logind {
 pub fn lock_before_sleep(desk: Arc<Desk>) {
     use futures_util::StreamExt;
 
-    async fn listen(desk: &Desk) -> zbus::Result<()> {
+    async fn listen(desk: &Arc<Desk>) -> zbus::Result<()> {
         let bus = zbus::Connection::system().await?;
         let logind = logind::SleepProxy::new(&bus).await?;
         let mut signals = logind.receive_prepare_for_sleep().await?;
@@ -42,6 +45,12 @@ pub fn lock_before_sleep(desk: Arc<Desk>) {
         let mut held = Some(hold().await?);
         while let Some(signal) = signals.next().await {
             if signal.args()?.start {
+                // Nobody knows who will be in the room when it wakes: the microphone is closed, with a mark.
+                if desk.scribe().state().is_recording()
+                    && let Err(error) = desk.happen(Happening::Slept).await
+                {
+                    crate::fault::note(&error);
+                }
                 if let Err(error) = desk.lock_shortly().await {
                     crate::fault::note(&error);
                 }

@@ -1,6 +1,6 @@
 //! The one window. Its title is always just the application's name, and it goes nowhere but its own pages.
 
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 
@@ -13,8 +13,36 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         .center()
         .disable_drag_drop_handler()
         .on_navigation(|url| stays_here(url) || !hand_over(url))
-        .build()?;
+        .build()
+        .and_then(|window| load_again_when_it_dies(&window))
+}
+
+/// The pages run in a process of their own. When that dies they are loaded again: what they showed, Rust
+/// still knows.
+#[cfg(target_os = "linux")]
+fn load_again_when_it_dies(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::WebViewExt;
+
+    window.with_webview(|webview| {
+        webview.inner().connect_web_process_terminated(|view, why| {
+            tracing::error!(?why, "the window's pages died and are loaded again");
+            view.reload();
+        });
+    })
+}
+
+/// Tauri does it, or the system.
+#[cfg(not(target_os = "linux"))]
+fn load_again_when_it_dies(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
+}
+
+/// Puts the window where it is out of the way and can still be seen to be there.
+pub fn put_aside(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.minimize() {
+        tracing::warn!(%error, "the window did not go aside");
+    }
 }
 
 /// Brings the window to the front.

@@ -5,21 +5,31 @@
 //! and nothing new begins.
 
 mod idle;
+mod playback;
+mod recordings;
 
 use std::{
+    io,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
+use attune_audio::{Microphones, ear::Levels};
 use attune_kernel::{Clock, Code, ProfileId, SystemClock};
+use attune_scribe::{Happening, RecorderState, Scribe, Starting};
 use attune_store::{
     Opened, Profiles, Progress, Result, Store, Topics,
     profiles::{Keychain, NewProfile, NoKeychain, SystemKeychain},
 };
 use tokio::sync::broadcast;
 
+pub use self::{
+    playback::{Playback, PlayerState},
+    recordings::mind_recordings,
+};
+
 use self::idle::{Idle, Verdict};
-use crate::{Home, preferences::Settings};
+use crate::{Home, fault, preferences::Settings};
 
 /// How often idleness is looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -34,6 +44,12 @@ pub enum Told {
     Locked(bool),
     LockNear(u32),
     Backup(Progress),
+    /// How far a sound file has come, in or out.
+    Audio(Progress),
+    Recorder(RecorderState),
+    Level(Levels),
+    RecordingEnded,
+    Player(PlayerState),
 }
 
 /// Who sits here.
@@ -43,6 +59,8 @@ pub struct Desk {
     idle: Mutex<Idle>,
     settings: RwLock<Settings>,
     told: broadcast::Sender<Told>,
+    scribe: Arc<Scribe>,
+    playback: Playback,
     started: Instant,
     // One sits down or gets up at a time.
     turn: tokio::sync::Mutex<()>,
@@ -50,7 +68,7 @@ pub struct Desk {
 
 impl Desk {
     /// A desk with nothing open.
-    pub fn new(home: &Home, settings: Settings) -> Self {
+    pub fn new(home: &Home, settings: Settings, microphones: Arc<dyn Microphones>) -> io::Result<Self> {
         // A trial home must leave the person's own keychain alone.
         let keychain: Arc<dyn Keychain> = if home.is_the_usual()
             || std::env::var_os("ATTUNE_KEYCHAIN").is_some_and(|which| which == "system")
@@ -59,16 +77,28 @@ impl Desk {
         } else {
             Arc::new(NoKeychain)
         };
-        let started = Instant::now();
-        Self {
+        let (started, told) = (Instant::now(), broadcast::channel(256).0);
+        let telling = told.clone();
+        let tell: attune_scribe::Tell = Arc::new(move |said| {
+            // Before the window is there, nobody listens.
+            let _listeners = telling.send(match said {
+                attune_scribe::Told::Changed(state) => Told::Recorder(state),
+                attune_scribe::Told::Level(levels) => Told::Level(levels),
+                attune_scribe::Told::Ended => Told::RecordingEnded,
+            });
+        });
+        let scribe = Scribe::new(microphones, Arc::new(SystemClock), home.folder().to_owned(), tell)?;
+        Ok(Self {
             profiles: Profiles::new(home.folder(), Arc::new(SystemClock), keychain),
             open: RwLock::default(),
             idle: Mutex::new(Idle::new(minutes(&settings), started, SystemClock.now())),
             settings: RwLock::new(settings),
-            told: broadcast::channel(256).0,
+            playback: Playback::new(told.clone()),
+            told,
+            scribe,
             started,
             turn: tokio::sync::Mutex::default(),
-        }
+        })
     }
 
     /// Everyone's profiles.
@@ -105,7 +135,7 @@ impl Desk {
         let _turn = self.turn.lock().await;
         self.get_up().await?;
         let opened = self.profiles.enrol(new, found).await?;
-        Ok(self.sit_down(opened))
+        Ok(self.sit_down(opened).await)
     }
 
     /// Opens with the password.
@@ -113,7 +143,7 @@ impl Desk {
         let _turn = self.turn.lock().await;
         self.get_up().await?;
         let opened = self.profiles.unlock(profile, password).await?;
-        Ok(self.sit_down(opened))
+        Ok(self.sit_down(opened).await)
     }
 
     /// Opens with the PIN.
@@ -121,7 +151,7 @@ impl Desk {
         let _turn = self.turn.lock().await;
         self.get_up().await?;
         let opened = self.profiles.unlock_with_pin(profile, pin).await?;
-        Ok(self.sit_down(opened))
+        Ok(self.sit_down(opened).await)
     }
 
     /// Opens with the printed kit, and sets a new password.
@@ -134,16 +164,62 @@ impl Desk {
         let _turn = self.turn.lock().await;
         self.get_up().await?;
         let opened = self.profiles.recover(profile, kit, password).await?;
-        Ok(self.sit_down(opened))
+        Ok(self.sit_down(opened).await)
     }
 
-    fn sit_down(self: &Arc<Self>, opened: Opened) -> Arc<Opened> {
+    async fn sit_down(self: &Arc<Self>, opened: Opened) -> Arc<Opened> {
         let opened = Arc::new(opened);
+        // Before a screen can ask: what a crash or a lock left unfinished stands among the sessions.
+        self.settle(&opened).await;
         self.pass_on_changes(&opened);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&opened));
         self.touch();
         self.tell(Told::Locked(false));
         opened
+    }
+
+    /// Writes the rows of recordings that ended. One that cannot be written now is tried again at the next
+    /// opening, and keeps nobody out.
+    pub async fn settle(&self, opened: &Opened) {
+        if let Err(error) = self.scribe.settle(opened).await {
+            fault::note(&error);
+        }
+    }
+
+    /// The one recorder.
+    pub const fn scribe(&self) -> &Arc<Scribe> {
+        &self.scribe
+    }
+
+    /// The one player.
+    pub const fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// What the recorder shows to whoever sits here.
+    pub fn recorder(&self) -> RecorderState {
+        self.scribe.state().seen_from(self.opened().ok().map(|opened| opened.id()))
+    }
+
+    /// Something happened to the recorder. Ending a recording takes a moment, and holds nobody up.
+    pub async fn happen(&self, happening: Happening) -> attune_scribe::Result<RecorderState> {
+        let scribe = Arc::clone(&self.scribe);
+        tokio::task::spawn_blocking(move || scribe.happen(happening)).await.map_err(io::Error::other)??;
+        Ok(self.recorder())
+    }
+
+    /// Ends the recording, and writes its rows where the practice is open.
+    pub async fn stop_recording(&self) -> attune_scribe::Result<RecorderState> {
+        let state = self.happen(Happening::Stop).await?;
+        if let Ok(opened) = self.opened() {
+            self.settle(&opened).await;
+        }
+        Ok(state)
+    }
+
+    /// How a recording that begins now is kept.
+    pub fn starting(&self, opened: &Opened) -> Starting {
+        Starting { profile: opened.id(), quality: self.settings().kept_quality }
     }
 
     /// Locks. The screens are told before the store is closed: they blank while it does.
@@ -163,6 +239,18 @@ impl Desk {
         self.lock().await
     }
 
+    /// Ends what is going on, and locks: the application is about to end.
+    pub async fn leave(&self) {
+        if self.scribe.state().is_recording()
+            && let Err(error) = self.stop_recording().await
+        {
+            fault::note(&error);
+        }
+        if let Err(error) = self.lock().await {
+            fault::note(&error);
+        }
+    }
+
     async fn get_up(&self) -> Result<()> {
         match self.clear() {
             Some(opened) => self.profiles.lock(opened).await,
@@ -173,6 +261,7 @@ impl Desk {
     /// Takes the store off the desk, and says so.
     fn clear(&self) -> Option<Arc<Opened>> {
         let opened = self.open.write().unwrap_or_else(PoisonError::into_inner).take()?;
+        self.playback.close();
         self.tell(Told::Locked(true));
         Some(opened)
     }

@@ -7,7 +7,9 @@ use std::{
     time::Instant,
 };
 
+use attune_audio::ear::SteadyPace;
 use attune_shell::{Home, assemble};
+use attune_testkit::stage::Stage;
 use serde_json::{Value, json};
 use tauri::{
     App, Listener, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -18,7 +20,8 @@ use tauri::{
 use tempfile::TempDir;
 
 pub const PASSWORD: &str = "seven quiet herons wading";
-const EVENTS: [&str; 4] = ["practice-changed", "lock-changed", "lock-near", "backup-progress"];
+const EVENTS: [&str; 6] =
+    ["practice-changed", "lock-changed", "lock-near", "backup-progress", "recorder-changed", "player-moved"];
 
 /// A running application in a home of its own.
 pub struct Application {
@@ -26,6 +29,8 @@ pub struct Application {
     _app: App<MockRuntime>,
     heard: Arc<Mutex<Vec<(String, Value)>>>,
     refused: Mutex<Vec<Value>>,
+    /// Its microphones: none, until one is plugged in.
+    pub stage: Stage,
     pub home: TempDir,
 }
 
@@ -42,7 +47,8 @@ impl Application {
     }
 
     fn assembled(home: TempDir, place: Home) -> Self {
-        let app = assemble(mock_builder(), place).unwrap();
+        let stage = Stage::new(Arc::new(SteadyPace::default()));
+        let app = assemble(mock_builder(), place, Arc::new(stage.clone())).unwrap();
         let webview = WebviewWindowBuilder::new(&app, "main", WebviewUrl::default()).build().unwrap();
         let heard = Arc::<Mutex<Vec<(String, Value)>>>::default();
         for name in EVENTS {
@@ -52,7 +58,7 @@ impl Application {
                 heard.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), payload));
             });
         }
-        Self { webview, _app: app, heard, refused: Mutex::default(), home }
+        Self { webview, _app: app, heard, refused: Mutex::default(), stage, home }
     }
 
     /// Asks a command. A refusal comes back as the screen would see it.
@@ -116,6 +122,19 @@ impl Application {
     pub fn add_patient(&self, name: &str) -> String {
         let added = self.get("patients_create", json!({ "patient": patient(name) }));
         added["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks again and again, until the answer is as it should be.
+    pub fn until(&self, command: &str, arguments: &Value, is_so: impl Fn(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let answer = self.get(command, arguments.clone());
+            if is_so(&answer) {
+                return answer;
+            }
+            assert!(began.elapsed().as_secs() < 15, "{command} still answers {answer}");
+            std::thread::yield_now();
+        }
     }
 
     /// Everything that crossed to the screens as an event or an error.

@@ -8,6 +8,7 @@ mod headless;
 mod journeys;
 #[cfg(target_os = "linux")]
 mod keychain;
+mod recording;
 #[cfg(target_os = "linux")]
 mod symbols;
 mod tidy;

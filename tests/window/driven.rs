@@ -2,6 +2,7 @@
 //! by the words of `ui/src/words/en.json`, so a changed sentence is changed in one place.
 
 use std::{
+    ffi::OsString,
     net::TcpListener,
     os::unix::process::CommandExt,
     path::Path,
@@ -12,7 +13,6 @@ use std::{
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, json};
-use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -32,21 +32,20 @@ impl Drop for Group {
 pub struct Driven {
     client: Client,
     words: serde_json::Value,
-    _driver: Group,
-    _home: TempDir,
+    driver: Group,
 }
 
 impl Driven {
-    /// Starts the program on an empty home.
-    pub async fn start() -> Self {
-        let home = TempDir::new().unwrap();
+    /// Starts the program on a home, with what else its environment says.
+    pub async fn start(home: &Path, environment: &[(&str, OsString)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
             .process_group(0)
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("LANG", "en_US.UTF-8")
-            .env("ATTUNE_HOME", home.path())
+            .env("ATTUNE_HOME", home)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -69,7 +68,7 @@ impl Driven {
         };
         let words = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/words/en.json");
         let words = serde_json::from_str(&std::fs::read_to_string(words).unwrap()).unwrap();
-        Self { client, words, _driver: driver, _home: home }
+        Self { client, words, driver }
     }
 
     /// The first run, question by question, with the kit typed back from the screen.
@@ -104,6 +103,48 @@ impl Driven {
         }
         self.press("kit.check").await;
         self.wait_for(Locator::Css("main#page")).await;
+    }
+
+    /// Presses Record on the open chart; the patient signs, everyone agrees, and the light goes on.
+    pub async fn record_for_the_first_time(&self, patient: &str) {
+        self.press("recording.record").await;
+        self.fill("consents.signed_by", patient).await;
+        self.press("consents.sign").await;
+        self.press("recording.they_agree").await;
+        self.wait_for(Locator::Css("[role='timer']")).await;
+    }
+
+    /// Waits until so many seconds are kept.
+    pub async fn recorded(&self, seconds: u32) {
+        let began = Instant::now();
+        loop {
+            let shown = self.wait_for(Locator::Css("[role='timer']")).await.text().await.unwrap();
+            let parts: Vec<u32> = shown.split(':').filter_map(|part| part.trim().parse().ok()).collect();
+            if parts.iter().fold(0, |sum, part| sum * 60 + part) >= seconds {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE * 2, "the timer stands at {shown}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Kills the program as a crash does: no warning, no last words.
+    pub async fn kill(self) {
+        let group = self.driver.0.id().to_string();
+        let killed = Command::new("pkill").args(["-KILL", "-g", &group, "-x", "attune"]).status().unwrap();
+        assert!(killed.success(), "the program was running");
+    }
+
+    /// Opens the interrupted session from the first screen.
+    pub async fn open_interrupted_session(&self) {
+        self.go("/sessions").await;
+        let row = format!("//main//a[contains(., {})]", quoted(&self.words("sessions.standing.interrupted")));
+        self.wait_for(Locator::XPath(&row)).await.click().await.unwrap();
+        self.wait_for(Locator::Css("[role='slider']")).await;
+    }
+
+    pub async fn play(&self) {
+        self.press("player.play").await;
     }
 
     /// Adds a patient by name and arrives at their chart.

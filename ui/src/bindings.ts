@@ -45,6 +45,57 @@ export const commands = {
 	moodsWithdraw: (id: MoodId) => typedError<Mood, Fault>(__TAURI_INVOKE("moods_withdraw", { id })),
 	moodsRestore: (id: MoodId) => typedError<Mood, Fault>(__TAURI_INVOKE("moods_restore", { id })),
 	moodsList: (patient: PatientId) => typedError<Mood[], Fault>(__TAURI_INVOKE("moods_list", { patient })),
+	/**  The text that is signed today. */
+	consentsText: (kind: ConsentKind) => __TAURI_INVOKE<ConsentText>("consents_text", { kind }),
+	consentsList: (patient: PatientId) => typedError<Consent[], Fault>(__TAURI_INVOKE("consents_list", { patient })),
+	consentsGive: (consent: NewConsent) => typedError<Consent, Fault>(__TAURI_INVOKE("consents_give", { consent })),
+	/**  Takes a consent back. A recording of this patient that is going on ends with it. */
+	consentsWithdraw: (id: ConsentId) => typedError<Consent, Fault>(__TAURI_INVOKE("consents_withdraw", { id })),
+	sessionsOfPatient: (patient: PatientId) => typedError<Session[], Fault>(__TAURI_INVOKE("sessions_of_patient", { patient })),
+	sessionsLately: (limit: number) => typedError<Session[], Fault>(__TAURI_INVOKE("sessions_lately", { limit })),
+	/**  Opens a session, and says in the audit that it was opened. */
+	sessionsOpen: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_open", { id })),
+	/**  Reads again a session that is open already, which the audit need not hear of. */
+	sessionsRead: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_read", { id })),
+	/**  A session of which nothing is recorded. */
+	sessionsBeginUnrecorded: (session: NewSession) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_begin_unrecorded", { session })),
+	sessionsChange: (id: SessionId, details: SessionDetails) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_change", { id, details })),
+	/**  Somebody looked at what was recovered. */
+	sessionsSeen: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_seen", { id })),
+	/**  Every microphone there is. */
+	recordingDevices: () => typedError<Device[], Fault>(__TAURI_INVOKE("recording_devices")),
+	recordingState: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_state")),
+	/**  Opens the microphones and listens. Nothing is kept. */
+	recordingListen: (channels: Wanted[]) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_listen", { channels })),
+	recordingLeave: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_leave")),
+	recordingStart: (session: NewSession) => typedError<Session, Fault>(__TAURI_INVOKE("recording_start", { session })),
+	/**  Goes on recording a session that was interrupted or ended too soon. */
+	recordingContinue: (session: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("recording_continue", { session })),
+	/**  A private moment: the microphone is closed. */
+	recordingPause: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_pause")),
+	recordingResume: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_resume")),
+	recordingBookmark: (word: string | null) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_bookmark", { word })),
+	recordingStop: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_stop")),
+	recordingExtend: (minutes: number) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_extend", { minutes })),
+	recordingStillHere: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_still_here")),
+	recordingsWaveform: (id: RecordingId, points: number) => typedError<Waveform, Fault>(__TAURI_INVOKE("recordings_waveform", { id, points })),
+	/**  Deletes the sound for good, and nothing else. */
+	recordingsDeleteAudio: (id: RecordingId) => typedError<Recording, Fault>(__TAURI_INVOKE("recordings_delete_audio", { id })),
+	/**  Asks for a sound file in the system's own dialog. None when the person thinks better of it. */
+	recordingsChoose: (save: boolean, name: string | null) => typedError<string | null, Fault>(__TAURI_INVOKE("recordings_choose", { save, name })),
+	/**  Writes a recording as a file that anyone can read. */
+	recordingsExport: (id: RecordingId, path: string, format: ExportFormat) => typedError<null, Fault>(__TAURI_INVOKE("recordings_export", { id, path, format })),
+	/**  Takes in a sound file as the recording of a session. */
+	recordingsImport: (session: NewSession, path: string) => typedError<Session, Fault>(__TAURI_INVOKE("recordings_import", { session, path })),
+	/**  Takes a recording, at its beginning. */
+	playerOpen: (recording: RecordingId) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_open", { recording })),
+	playerPlay: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_play")),
+	playerPause: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_pause")),
+	playerSeek: (ms: number) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_seek", { ms })),
+	playerSpeed: (speed: number | null) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_speed", { speed })),
+	playerSkipSilence: (on: boolean) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_skip_silence", { on })),
+	/**  Falls silent and lets the recording go. */
+	playerClose: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_close")),
 	unsavedKeep: (place: string, text: string) => typedError<null, Fault>(__TAURI_INVOKE("unsaved_keep", { place, text })),
 	unsavedRead: (place: string) => typedError<string | null, Fault>(__TAURI_INVOKE("unsaved_read", { place })),
 	unsavedDrop: (place: string) => typedError<null, Fault>(__TAURI_INVOKE("unsaved_drop", { place })),
@@ -57,41 +108,6 @@ export const commands = {
 	/**  Asks for a file in the system's own dialog. None when the person thinks better of it. */
 	backupChoose: (save: boolean) => typedError<string | null, Fault>(__TAURI_INVOKE("backup_choose", { save })),
 	storeVerify: () => typedError<Check, Fault>(__TAURI_INVOKE("store_verify")),
-	recordingDevices: () => typedError<Device[], Fault>(__TAURI_INVOKE("recording_devices")),
-	recordingState: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_state")),
-	recordingListen: (channels: Wanted[]) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_listen", { channels })),
-	recordingLeave: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_leave")),
-	recordingStart: (session: NewSession) => typedError<Session, Fault>(__TAURI_INVOKE("recording_start", { session })),
-	recordingContinue: (session: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("recording_continue", { session })),
-	recordingPause: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_pause")),
-	recordingResume: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_resume")),
-	recordingBookmark: (word: string | null) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_bookmark", { word })),
-	recordingStop: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_stop")),
-	recordingExtend: (minutes: number) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_extend", { minutes })),
-	recordingStillHere: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_still_here")),
-	consentsText: (kind: ConsentKind) => typedError<ConsentText, Fault>(__TAURI_INVOKE("consents_text", { kind })),
-	consentsList: (patient: PatientId) => typedError<Consent[], Fault>(__TAURI_INVOKE("consents_list", { patient })),
-	consentsGive: (consent: NewConsent) => typedError<Consent, Fault>(__TAURI_INVOKE("consents_give", { consent })),
-	consentsWithdraw: (id: ConsentId) => typedError<Consent, Fault>(__TAURI_INVOKE("consents_withdraw", { id })),
-	sessionsOfPatient: (patient: PatientId) => typedError<Session[], Fault>(__TAURI_INVOKE("sessions_of_patient", { patient })),
-	sessionsLately: (limit: number) => typedError<Session[], Fault>(__TAURI_INVOKE("sessions_lately", { limit })),
-	sessionsOpen: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_open", { id })),
-	sessionsRead: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_read", { id })),
-	sessionsBeginUnrecorded: (session: NewSession) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_begin_unrecorded", { session })),
-	sessionsChange: (id: SessionId, details: SessionDetails) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_change", { id, details })),
-	sessionsSeen: (id: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("sessions_seen", { id })),
-	recordingsWaveform: (id: RecordingId, points: number) => typedError<Waveform, Fault>(__TAURI_INVOKE("recordings_waveform", { id, points })),
-	recordingsDeleteAudio: (id: RecordingId) => typedError<Recording, Fault>(__TAURI_INVOKE("recordings_delete_audio", { id })),
-	recordingsChoose: (save: boolean, name: string | null) => typedError<string | null, Fault>(__TAURI_INVOKE("recordings_choose", { save, name })),
-	recordingsExport: (id: RecordingId, path: string, format: ExportFormat) => typedError<null, Fault>(__TAURI_INVOKE("recordings_export", { id, path, format })),
-	recordingsImport: (session: NewSession, path: string) => typedError<Session, Fault>(__TAURI_INVOKE("recordings_import", { session, path })),
-	playerOpen: (recording: RecordingId) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_open", { recording })),
-	playerPlay: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_play")),
-	playerPause: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_pause")),
-	playerSeek: (ms: number) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_seek", { ms })),
-	playerSpeed: (x: number) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_speed", { x })),
-	playerSkipSilence: (on: boolean) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_skip_silence", { on })),
-	playerClose: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_close")),
 };
 
 /** Events */
@@ -107,6 +123,19 @@ export const events = {
 };
 
 /* Types */
+/**  What becomes of the sound once its note is signed. */
+export type AfterSigning = 
+/**  It stays as it was recorded. */
+"keep" | 
+/**  It is made smaller: fine for listening again, no longer every sample. */
+"smaller";
+
+/**  How far a sound file has come, in or out. */
+export type AudioProgress = {
+	done: number,
+	total: number,
+};
+
 /**  A backup that was made and read back. */
 export type BackupMade = {
 	path: string,
@@ -120,8 +149,19 @@ export type BackupProgress = {
 	total: number,
 };
 
+/**  A moment that somebody marked, with a word or without. */
+export type Bookmark = {
+	atMs: number,
+	word: Private<string> | null,
+};
+
 /**  A date of birth. */
 export type BornOn = Private<string>;
+
+/**  How loud one channel is. */
+export type ChannelLevel = {
+	peakDb: number | null,
+};
 
 /**  What a check found. */
 export type Check = {
@@ -131,7 +171,7 @@ export type Check = {
 	audit: boolean,
 	/**  How many audit lines there are. */
 	lines: number,
-	/**  How many sealed files opened and read to their end. */
+	/**  How many sealed files and spools opened and read to their end. */
 	files: number,
 	/**  How many did not. */
 	filesDamaged: number,
@@ -154,7 +194,60 @@ export type Code = "wrong_password" |
 /**  What was asked for is no longer there. */
 "gone" | "unexpected" | "name_missing" | "name_too_long" | "practice_name_missing" | "practice_name_too_long" | "country_unknown" | "text_unprintable" | "text_too_long" | "email_invalid" | "phone_invalid" | "born_invalid" | "reference_too_long" | "score_out_of_range" | "words_too_long" | "felt_in_future" | "felt_too_long_ago" | "patient_archived" | 
 /**  Only whoever wrote it may speak of it again. */
-"not_yours" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken" | "microphone_missing" | "microphone_denied" | "microphone_busy" | "loudspeaker_missing" | "consent_missing" | "consent_outdated" | "signature_missing" | "signature_too_long" | "already_recording" | "recording_elsewhere" | "not_recording" | "disk_nearly_full" | "session_over" | "planned_length_out_of_range" | "too_many_attendees" | "attendee_too_long" | "bookmark_too_long" | "audio_damaged" | "audio_deleted" | "audio_unreadable" | "audio_too_long" | "audio_too_large" | "audio_empty";
+"not_yours" | 
+/**  No microphone is connected, or the one that was is gone. */
+"microphone_missing" | 
+/**  The system does not let us listen. */
+"microphone_denied" | "microphone_busy" | "loudspeaker_missing" | 
+/**  No live consent to record is on file. */
+"consent_missing" | 
+/**  The text that was shown is no longer the current one. */
+"consent_outdated" | "signature_missing" | "signature_too_long" | 
+/**  A recording is going on already. */
+"already_recording" | 
+/**  Another window or process of Attune records. */
+"recording_elsewhere" | "not_recording" | 
+/**  Too little room on the disk to begin. */
+"disk_nearly_full" | "session_over" | "planned_length_out_of_range" | "too_many_attendees" | "attendee_too_long" | "bookmark_too_long" | 
+/**  A recording does not read, or only in part. */
+"audio_damaged" | "audio_deleted" | 
+/**  Not a sound file this computer can read, whatever its name says. */
+"audio_unreadable" | "audio_too_long" | "audio_too_large" | "audio_empty" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
+
+/**  A consent that was signed, as it stands today. */
+export type Consent = {
+	id: ConsentId,
+	patient: PatientId,
+	kind: ConsentKind,
+	version: number,
+	/**  The text as it was signed, which may not be today's. */
+	title: string,
+	paragraphs: Paragraph[],
+	/**  The name that was written under it. */
+	signedBy: Private<string>,
+	signedAt: string,
+	/**  At whose screen. */
+	recordedBy: MemberId,
+	withdrawnAt: string | null,
+	/**  Whether it holds now. */
+	live: boolean,
+};
+
+/**  One consent that was signed. */
+export type ConsentId = string;
+
+/**  What can be agreed to. */
+export type ConsentKind = 
+/**  That sessions are recorded, and that this computer works on the recording. */
+"recording";
+
+/**  What is shown to be signed today. */
+export type ConsentText = {
+	kind: ConsentKind,
+	version: number,
+	title: string,
+	paragraphs: Paragraph[],
+};
 
 /**  ISO 3166-1 alpha-2, in capitals. */
 export type Country = string;
@@ -201,8 +294,37 @@ export type Details = {
 	note: Note | null,
 };
 
+/**  A device one can record from. */
+export type Device = {
+	key: DeviceKey,
+	name: string,
+	kind: DeviceKind,
+	/**  Whether the system would take this one if nobody chose. */
+	default: boolean,
+	channels: number,
+	rate: number,
+};
+
+/**  A device's lasting identity, as its host names it. */
+export type DeviceKey = string;
+
+/**  What a device hears. */
+export type DeviceKind = "microphone" | 
+/**  What the computer itself plays: the far side of a call. */
+"system_sound";
+
+/**  From when on a channel came from which device. The name is private: people name theirs after themselves. */
+export type DeviceUse = {
+	atMs: number,
+	channel: number,
+	name: Private<string>,
+};
+
 /**  An address that mail can be sent to. */
 export type Email = Private<string>;
+
+/**  Why the last recording ended. */
+export type Ending = "asked" | "consent" | "silence" | "disk_full" | "disk_failed";
 
 /**  A new profile, open, with its kit to be shown. */
 export type Enrolled = {
@@ -210,11 +332,57 @@ export type Enrolled = {
 	kit: Kit,
 };
 
+/**  What an export is written as. */
+export type ExportFormat = "wav" | "flac";
+
 /**  What a screen hears of a failure. */
 export type Fault = {
 	code: Code,
 	reference: string,
 };
+
+/**  A sealed file. */
+export type FileId = string;
+
+/**  Sound that is missing. It counts in the recording's time. */
+export type Gap = {
+	atMs: number,
+	ms: number,
+	why: GapWhy,
+};
+
+/**  Why sound is missing. */
+export type GapWhy = 
+/**  The microphone was gone. */
+"device" | 
+/**  The computer could not keep up. */
+"starved" | 
+/**  A part of the file does not read. */
+"damaged" | 
+/**  The computer slept. */
+"slept";
+
+/**  How well a recording went. */
+export type Health = {
+	/**  How loud the voices were, in decibels below full scale; none if nothing was heard. */
+	levelDb: number | null,
+	peakDb: number | null,
+	gaps: Gap[],
+	pauses: Pause[],
+	devices: DeviceUse[],
+	warnings: HealthWarning[],
+};
+
+/**  What was warned of while it could still be mended. */
+export type HealthWarning = {
+	atMs: number,
+	what: HealthWarningKind,
+};
+
+/**  What can be warned of. */
+export type HealthWarningKind = "no_signal" | "too_quiet" | "clipping" | "disk_low" | "disk_full" | "read_only" | "clock_changed" | 
+/**  It came from a file that was damaged or cut short. */
+"file_damaged";
 
 /**  Whether the operating system's keychain holds half of the secret. Chosen when the profile was made. */
 export type Held = "held" | "absent";
@@ -307,6 +475,15 @@ export type MoodId = string;
 /**  The level a score stands for. */
 export type MoodLevel = "very_low" | "low" | "neutral" | "positive" | "very_positive";
 
+/**  What somebody signs. */
+export type NewConsent = {
+	patient: PatientId,
+	kind: ConsentKind,
+	/**  Of the text that stood on the screen. */
+	version: number,
+	signedBy: Private<string>,
+};
+
 /**  What somebody logs. */
 export type NewMood = {
 	patient: PatientId,
@@ -338,6 +515,16 @@ export type NewProfile = {
 	password: Private<string>,
 };
 
+/**  What is said when a session begins. */
+export type NewSession = {
+	patient: PatientId,
+	plannedMinutes: number | null,
+	place: Place,
+	attendees: Private<string>[],
+	/**  Everyone present agrees to be recorded today. */
+	confirmed: boolean,
+};
+
 /**  A word or two about the person that belongs in no other place. */
 export type Note = Private<string>;
 
@@ -350,6 +537,12 @@ export type OpenDesk = {
 	ownChart: PatientId | null,
 	kitVerified: boolean,
 	keychain: Held,
+};
+
+/**  One heading of a consent, and what stands under it. */
+export type Paragraph = {
+	heading: string,
+	text: string,
 };
 
 /**  A person treated; their record is a chart. */
@@ -377,8 +570,60 @@ export type PatientId = string;
 /**  A name on one line, of 1 to 100 characters, in any script. */
 export type PatientName = Private<string>;
 
+/**  A stretch that was left out on purpose. It does not count in the recording's time. */
+export type Pause = {
+	atMs: number,
+	/**  How long it lasted. */
+	ms: number,
+	why: PauseWhy,
+};
+
+/**  Why a stretch was left out. */
+export type PauseWhy = 
+/**  Somebody asked for a private moment. */
+"private" | 
+/**  The computer slept. */
+"slept" | 
+/**  Consent was taken back. */
+"consent" | 
+/**  It was asked whether anybody is still there. */
+"asked";
+
+/**  Why nothing is heard. */
+export type Paused = "private" | "slept";
+
+/**  What the recorder is doing. */
+export type Phase = "idle" | 
+/**  The microphone is tried out; nothing is kept. */
+"listening" | "recording" | "paused" | 
+/**  The microphone is gone and another is looked for. What was kept is safe. */
+"searching" | "stopping";
+
 /**  A telephone number as it was typed. */
 export type Phone = Private<string>;
+
+/**  Where a session took place. */
+export type Place = "room" | 
+/**  By telephone or video. */
+"remote";
+
+/**  The player moved on, or stopped; at most ten times a second. */
+export type PlayerMoved = {
+	state: PlayerState,
+};
+
+/**  How a recording is being played, and which. */
+export type PlayerState = {
+	recording: RecordingId | null,
+	playing: boolean,
+	/**  What is heard now. */
+	atMs: number,
+	durationMs: number,
+	speed: number | null,
+	skipSilence: boolean,
+	/**  Why it stopped by itself. */
+	fault: Code | null,
+};
 
 /**  A workspace: one or more clinicians and their patients. */
 export type Practice = {
@@ -394,6 +639,9 @@ export type PracticeChanged = {
 
 /**  Prints as `‹private›`, whatever it holds. */
 export type Private<T> = T;
+
+/**  What three seconds of listening have shown. */
+export type Probe = "listening" | "good" | "too_quiet" | "no_signal" | "clipping";
 
 /**  What the lock screen may show. */
 export type ProfileCard = {
@@ -421,8 +669,87 @@ export type ProfileKind =
 /**  A patient's own. */
 "personal";
 
+/**  A question a person is asked. */
+export type Prompt = "planned_end" | "silence" | "slept";
+
 /**  "she/her", in the person's own words. */
 export type Pronouns = Private<string>;
+
+/**  How much of what the microphone hears is kept. Both are lossless from there on. */
+export type Quality = 
+/**  All there is in a voice: 24 000 samples a second. */
+"voice" | 
+/**  All the device delivers, up to 48 000. */
+"everything";
+
+/**  The recorder does something else, or something about it changed. */
+export type RecorderChanged = {
+	state: RecorderState,
+};
+
+/**  How loud it is; at most ten times a second. */
+export type RecorderLevel = {
+	peakDb: number | null,
+	rmsDb: number | null,
+	/**  How much is kept. */
+	elapsedMs: number,
+	speaking: boolean,
+	channels: ChannelLevel[],
+};
+
+/**  The recorder as a screen sees it. */
+export type RecorderState = {
+	phase: Phase,
+	/**  None while the practice it belongs to is locked. */
+	session: SessionId | null,
+	patient: PatientId | null,
+	/**  Whether the recording belongs to the practice that is open. */
+	here: boolean,
+	startedAt: string | null,
+	/**  How much is kept. */
+	elapsedMs: number,
+	plannedMinutes: number | null,
+	pausedFor: Paused | null,
+	probe: Probe | null,
+	/**  The microphone's name. */
+	device: string | null,
+	bookmarks: number,
+	warnings: Warning[],
+	prompts: Prompt[],
+	diskMinutes: number | null,
+	ended: Ending | null,
+};
+
+/**  One stretch of a session's sound, and how well it went. */
+export type Recording = {
+	id: RecordingId,
+	session: SessionId,
+	patient: PatientId,
+	/**  The first stretch of a session is 1. */
+	part: number,
+	file: FileId,
+	source: Source,
+	state: RecordingState,
+	beganAt: string,
+	endedAt: string | null,
+	/**  Gaps count, pauses do not. Nought while it goes on. */
+	durationMs: number,
+	bytes: number,
+	bookmarks: Bookmark[],
+	health: Health,
+	deletedAt: string | null,
+	deletedBy: MemberId | null,
+};
+
+/**  One stretch of sealed audio of a session. */
+export type RecordingId = string;
+
+/**  How a recording stands. */
+export type RecordingState = "recording" | "kept" | 
+/**  It fell silent without a word, and everything up to then was found. */
+"recovered" | 
+/**  A person had the sound deleted. */
+"deleted";
 
 /**  The practice's own file number. */
 export type Reference = Private<string>;
@@ -435,6 +762,47 @@ export type Role =
 /**  From 1, as low as can be, to 10. It does not print: it says how somebody is. */
 export type Score = number;
 
+/**  A therapy session, as it stands today. */
+export type Session = {
+	id: SessionId,
+	patient: PatientId,
+	/**  Empty while the patient is still on the way here. */
+	patientName: Private<string>,
+	/**  Who began it. */
+	clinician: MemberId,
+	startedAt: string,
+	endedAt: string | null,
+	plannedMinutes: number | null,
+	place: Place,
+	/**  Who else was there, besides the patient and the clinician. */
+	attendees: Private<string>[],
+	state: SessionState,
+	/**  When everyone present agreed to be recorded that day. */
+	confirmedAt: string | null,
+	/**  The consent that held then. */
+	consent: ConsentId | null,
+	recordings: Recording[],
+};
+
+/**  What is put right about a session, as it was typed. */
+export type SessionDetails = {
+	plannedMinutes: number | null,
+	place: Place,
+	attendees: Private<string>[],
+};
+
+/**  One therapy session. */
+export type SessionId = string;
+
+/**  How a session stands. */
+export type SessionState = 
+/**  Audio is under way. */
+"recording" | 
+/**  Its recording fell silent without a word and was recovered; nobody has looked yet. */
+"interrupted" | "recorded" | 
+/**  A note without a recording. */
+"unrecorded";
+
 /**  The preferences of this device. */
 export type Settings = {
 	theme?: Theme,
@@ -443,10 +811,14 @@ export type Settings = {
 	lockAfterMinutes?: number,
 	/**  Whether a single key is a command or a mood; off for whoever speaks to the computer. */
 	singleKeys?: boolean,
-	keptQuality?: KeptQuality,
+	keptQuality?: Quality,
 	afterSigning?: AfterSigning,
+	/**  The chosen microphones, one for each kept channel; none is the system's choice. */
 	channels?: Wanted[],
 };
+
+/**  Where the sound came from. */
+export type Source = "microphone" | "imported";
 
 /**  Whether a chart is in use. */
 export type Standing = "active" | 
@@ -468,209 +840,23 @@ export type Strength = {
 /**  Light, dark, or as the system has it. */
 export type Theme = "system" | "light" | "dark";
 
-/**  What becomes of a recording once its note is signed. */
-export type AfterSigning = "keep" | "smaller";
+/**  Which device somebody wants. One for each channel that is kept. */
+export type Wanted = 
+/**  Whatever the system would take, also when that changes. */
+{ kind: "default" } | 
+/**  This one; while it is missing, the default stands in. */
+{ kind: "device"; key: DeviceKey };
 
-export type AudioProgress = {
-	done: number,
-	total: number,
-};
+/**  What a person should know about the sound now. */
+export type Warning = "device_lost" | "microphone_denied" | "no_signal" | "too_quiet" | "clipping" | "disk_low" | "disk_failing";
 
-export type Bookmark = {
-	atMs: number,
-	word: Private<string> | null,
-};
-
-export type Consent = {
-	id: ConsentId,
-	patient: PatientId,
-	kind: ConsentKind,
-	version: number,
-	title: string,
-	paragraphs: ConsentParagraph[],
-	signedBy: Private<string>,
-	signedAt: string,
-	recordedBy: MemberId,
-	withdrawnAt: string | null,
-	live: boolean,
-};
-
-export type ConsentId = string;
-
-export type ConsentKind = "recording";
-
-export type ConsentParagraph = {
-	heading: string,
-	text: string,
-};
-
-export type ConsentText = {
-	kind: ConsentKind,
-	version: number,
-	title: string,
-	paragraphs: ConsentParagraph[],
-};
-
-export type Device = {
-	key: string,
-	name: string,
-	kind: DeviceKind,
-	default: boolean,
-	channels: number,
-	rate: number,
-};
-
-export type DeviceKind = "microphone" | "system_sound";
-
-export type DeviceUse = {
-	atMs: number,
-	channel: number,
-	name: string,
-};
-
-export type ExportFormat = "wav" | "flac";
-
-export type Gap = {
-	atMs: number,
-	ms: number,
-	why: "device" | "starved" | "damaged" | "slept",
-};
-
-export type Health = {
-	levelDb: number | null,
-	peakDb: number | null,
-	gaps: Gap[],
-	pauses: Pause[],
-	devices: DeviceUse[],
-	warnings: HealthWarning[],
-};
-
-export type HealthWarning = {
-	atMs: number,
-	what: "no_signal" | "too_quiet" | "clipping" | "disk_low" | "disk_full" | "read_only" | "clock_changed",
-};
-
-export type KeptQuality = "voice" | "everything";
-
-export type NewConsent = {
-	patient: PatientId,
-	kind: ConsentKind,
-	version: number,
-	signedBy: Private<string>,
-};
-
-export type NewSession = {
-	patient: PatientId,
-	plannedMinutes: number | null,
-	place: Place,
-	attendees: Private<string>[],
-	confirmed: boolean,
-};
-
-export type Pause = {
-	atMs: number,
-	ms: number,
-	why: "private" | "slept" | "consent" | "asked",
-};
-
-export type Place = "room" | "remote";
-
-export type PlayerMoved = {
-	state: PlayerState,
-};
-
-export type PlayerState = {
-	recording: RecordingId | null,
-	playing: boolean,
-	atMs: number,
-	durationMs: number,
-	speed: number,
-	skipSilence: boolean,
-	fault: Code | null,
-};
-
-export type RecorderChanged = {
-	state: RecorderState,
-};
-
-export type RecorderLevel = {
-	peakDb: number,
-	rmsDb: number,
-	elapsedMs: number,
-	speaking: boolean,
-	channels: { peakDb: number }[],
-};
-
-export type RecorderState = {
-	phase: "idle" | "listening" | "recording" | "paused" | "searching" | "stopping",
-	session: SessionId | null,
-	patient: PatientId | null,
-	here: boolean,
-	startedAt: string | null,
-	elapsedMs: number,
-	plannedMinutes: number | null,
-	pausedFor: "private" | "slept" | "consent" | "asked" | null,
-	probe: "listening" | "good" | "too_quiet" | "no_signal" | "clipping" | null,
-	device: string | null,
-	bookmarks: number,
-	warnings: ("no_signal" | "too_quiet" | "clipping" | "device_lost" | "disk_low" | "disk_full" | "read_only" | "microphone_denied")[],
-	prompts: ("planned_end" | "silence" | "slept")[],
-	diskMinutes: number | null,
-	ended: "disk_full" | "silence" | "consent" | "read_only" | "asked" | null,
-};
-
-export type Recording = {
-	id: RecordingId,
-	session: SessionId,
-	patient: PatientId,
-	part: number,
-	file: string,
-	source: "microphone" | "imported",
-	state: "recording" | "kept" | "recovered" | "deleted",
-	beganAt: string,
-	endedAt: string | null,
-	durationMs: number,
-	bytes: number,
-	bookmarks: Bookmark[],
-	health: Health,
-	deletedAt: string | null,
-	deletedBy: MemberId | null,
-};
-
-export type RecordingId = string;
-
-export type Session = {
-	id: SessionId,
-	patient: PatientId,
-	patientName: Private<string>,
-	clinician: MemberId,
-	startedAt: string,
-	endedAt: string | null,
-	plannedMinutes: number | null,
-	place: Place,
-	attendees: Private<string>[],
-	state: SessionState,
-	confirmedAt: string | null,
-	consent: ConsentId | null,
-	recordings: Recording[],
-};
-
-export type SessionDetails = {
-	plannedMinutes: number | null,
-	place: Place,
-	attendees: Private<string>[],
-};
-
-export type SessionId = string;
-
-export type SessionState = "recording" | "interrupted" | "recorded" | "unrecorded";
-
-export type Wanted = { kind: "default" } | { kind: "device"; key: string };
-
+/**  What a waveform is drawn from. */
 export type Waveform = {
 	durationMs: number,
-	peaks: number[],
-	silent: [number, number][],
+	/**  The loudest sample of each stretch, 0 to 1. */
+	peaks: (number | null)[],
+	/**  Stretches in which nobody speaks, from and to, in milliseconds. */
+	silent: ([number, number])[],
 };
 
 /* Tauri Specta runtime */

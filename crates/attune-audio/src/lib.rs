@@ -24,3 +24,4 @@ pub mod voice;
 
 pub use cpal_host::CpalHost;
 pub use error::{Error, Result};
+pub use source::Microphones;

@@ -2,10 +2,11 @@
 //!
 //! A recording outlives every window and does not need the store: while it runs, the scribe holds the key of
 //! this one spool and nothing else, so the practice can be locked around it. What happened is read from the
-//! spool afterwards, on one path for a Stop, a full disk, a locked desk and a crash alike ([`settle`]).
+//! spool afterwards, on one path for a Stop, a full disk, a locked desk and a crash alike ([`Scribe::settle`]).
 //!
 //! The scribe joins sound and practice, and decides when to ask and when to stop. It knows no window.
 
+pub mod alone;
 mod asleep;
 mod elsewhere;
 mod error;
@@ -18,5 +19,5 @@ mod watch;
 pub use error::{Error, Result};
 pub use happening::Happening;
 pub use scribe::{Scribe, Starting, Tell, Told};
-pub use settle::{Settled, TRANSCRIBE, settle};
-pub use state::{Ending, Paused, Phase, Probe, Prompt, Recorder, Warning};
+pub use settle::{Settled, TRANSCRIBE};
+pub use state::{Ending, Paused, Phase, Probe, Prompt, RecorderState, Warning};

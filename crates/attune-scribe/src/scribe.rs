@@ -14,6 +14,7 @@ use std::{
 
 use attune_audio::{
     ear::{Ear, Heard, Levels, Outcome, Pace, Quality, SteadyPace},
+    import,
     level::Verdict,
     source::{Device, Microphones, Wanted},
     spool::{self, PauseReason, SpoolWriter, Why, Worry},
@@ -26,10 +27,11 @@ use attune_practice::{
 use attune_store::{SpoolPlace, Store};
 
 use crate::{
-    Error, Happening, Result,
+    Error, Happening, Result, Settled,
     asleep::Asleep,
     elsewhere::OnlyOne,
-    state::{Ending, Paused, Phase, Probe, Recorder, Warning},
+    settle::settle,
+    state::{Ending, Paused, Phase, Probe, RecorderState, Warning},
     watch::Watch,
 };
 
@@ -41,7 +43,7 @@ const ROOM_TO_BEGIN: u64 = 64 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Told {
     /// The picture changed.
-    Changed(Recorder),
+    Changed(RecorderState),
     /// How loud it is; at most ten times a second.
     Level(Levels),
     /// A recording ended by itself: its rows wait to be written.
@@ -67,20 +69,22 @@ pub struct Scribe {
     tell: Tell,
     inbox: Sender<Happening>,
     desk: Mutex<Desk>,
-    // One start at a time: it writes rows in the middle.
-    starting: tokio::sync::Mutex<()>,
+    // Rows are written by one at a time: a start would look to settling like a recording that was cut off.
+    rows: tokio::sync::Mutex<()>,
 }
 
 /// What changes.
 struct Desk {
-    picture: Recorder,
-    shown: Recorder,
+    picture: RecorderState,
+    shown: RecorderState,
     ear: Option<Ear>,
     ears: u64,
     /// How a recording ended that nobody asked to end.
     over: Option<Outcome>,
     wanted: Vec<Wanted>,
     live: Option<Live>,
+    /// Recordings that are being taken in from files.
+    importing: Vec<RecordingId>,
     asleep: Asleep,
 }
 
@@ -103,13 +107,14 @@ impl Scribe {
     ) -> std::io::Result<Arc<Self>> {
         let (inbox, happenings) = channel();
         let desk = Desk {
-            picture: Recorder::default(),
-            shown: Recorder::default(),
+            picture: RecorderState::default(),
+            shown: RecorderState::default(),
             ear: None,
             ears: 0,
             over: None,
             wanted: vec![Wanted::Default],
             live: None,
+            importing: Vec::new(),
             asleep: Asleep::new(clock.as_ref()),
         };
         let scribe = Arc::new(Self {
@@ -120,7 +125,7 @@ impl Scribe {
             tell,
             inbox,
             desk: Mutex::new(desk),
-            starting: tokio::sync::Mutex::default(),
+            rows: tokio::sync::Mutex::default(),
         });
         // Hears the ear and the seconds, for as long as somebody has use for the scribe.
         let weak = Arc::downgrade(&scribe);
@@ -133,14 +138,57 @@ impl Scribe {
         Ok(self.microphones.list()?)
     }
 
-    /// The picture now.
-    pub fn picture(&self) -> Recorder {
+    /// What a screen shows, now.
+    pub fn state(&self) -> RecorderState {
         self.desk().picture.clone()
     }
 
-    /// Which recording is being written.
-    pub fn live(&self) -> Option<RecordingId> {
-        self.desk().live.as_ref().map(|live| live.recording)
+    /// Writes the rows of every recording that is no longer being written.
+    pub async fn settle(&self, store: &Store) -> Result<Vec<Settled>> {
+        let _turn = self.rows.lock().await;
+        let mut busy = self.importing();
+        busy.extend(self.desk().live.as_ref().map(|live| live.recording));
+        settle(store, &busy).await
+    }
+
+    /// Takes in a sound file as the recording of a session. What it is, its content says.
+    pub async fn import(
+        &self,
+        store: &Store,
+        quality: Quality,
+        new: &NewSession,
+        path: PathBuf,
+        progress: impl FnMut(u64, u64) + Send + 'static,
+    ) -> Result<Session> {
+        let looked = path.clone();
+        let found = blocking(move || Ok(import::probe(&looked)?)).await?;
+        let (session, recording, place) = {
+            let _turn = self.rows.lock().await;
+            let begun = store
+                .write(store.author(), async |tx| {
+                    let session = sessions::begin_recorded(tx, new).await?;
+                    let (recording, place) = recordings::begin(tx, session.id, Source::Imported).await?;
+                    Ok((session.id, recording.id, place))
+                })
+                .await?;
+            self.desk().importing.push(begun.1);
+            begun
+        };
+        let now = self.clock.now();
+        let filled = blocking(move || {
+            Ok(import::into_spool(&path, &found, quality, now, progress, |begun| {
+                SpoolWriter::create(&place.path, &place.key, begun)
+            })?)
+        })
+        .await;
+        self.desk().importing.retain(|importing| *importing != recording);
+        self.settle(store).await?;
+        filled?;
+        Ok(store.read(async |tx| sessions::read(tx, session).await).await?)
+    }
+
+    fn importing(&self) -> Vec<RecordingId> {
+        self.desk().importing.clone()
     }
 
     /// Begins to record a new session. Its rows and its key are on the disk before the first frame can be.
@@ -177,7 +225,7 @@ impl Scribe {
         starting: Starting,
         rows: impl AsyncFnOnce(&Store) -> attune_store::Result<(Session, RecordingId, SpoolPlace)>,
     ) -> Result<Session> {
-        let _turn = self.starting.lock().await;
+        let _turn = self.rows.lock().await;
         if self.desk().live.is_some() {
             return Err(Code::AlreadyRecording.into());
         }
@@ -189,7 +237,7 @@ impl Scribe {
         let kept = self.keep(starting.quality, place);
         if let Err(error) = kept {
             // Nothing was kept, and the rows must not say otherwise.
-            crate::settle(store, None).await?;
+            settle(store, &self.importing()).await?;
             return Err(error);
         }
         let mut desk = self.desk();
@@ -202,7 +250,7 @@ impl Scribe {
         });
         desk.asleep = Asleep::new(self.clock.as_ref());
         let probed = std::mem::take(&mut desk.picture);
-        desk.picture = Recorder {
+        desk.picture = RecorderState {
             phase: if probed.device.is_some() { Phase::Recording } else { Phase::Searching },
             session: Some(session.id),
             patient: Some(session.patient),
@@ -211,7 +259,7 @@ impl Scribe {
             device: probed.device,
             warnings: probed.warnings,
             profile: Some(starting.profile),
-            ..Recorder::default()
+            ..RecorderState::default()
         };
         self.show(&mut desk);
         Ok(session)
@@ -243,7 +291,7 @@ impl Scribe {
     }
 
     /// Something happened.
-    pub fn happen(&self, happening: Happening) -> Result<Recorder> {
+    pub fn happen(&self, happening: Happening) -> Result<RecorderState> {
         let outcome = match &happening {
             Happening::Stop => Some(self.stop(Why::Asked)?),
             Happening::ConsentWithdrawn(patient) if self.records(*patient) => Some(self.stop(Why::Consent)?),
@@ -328,11 +376,11 @@ impl Scribe {
         }
         desk.wanted = wanted;
         if desk.live.is_none() {
-            desk.picture = Recorder {
+            desk.picture = RecorderState {
                 phase: Phase::Listening,
                 probe: Some(Probe::Listening),
                 device: desk.picture.device.take(),
-                ..Recorder::default()
+                ..RecorderState::default()
             };
         }
         Ok(())
@@ -416,7 +464,7 @@ impl Desk {
     fn leave(&mut self) {
         if self.live.is_none() {
             self.ear = None;
-            self.picture = Recorder::default();
+            self.picture = RecorderState::default();
         }
     }
 
@@ -468,7 +516,7 @@ impl Desk {
                     Worry::DiskLow => Warning::DiskLow,
                     Worry::DiskFailing => Warning::DiskFailing,
                     // For the record, not for a person in the middle of a session.
-                    Worry::ClockChanged => return,
+                    Worry::ClockChanged | Worry::FileDamaged => return,
                 };
                 worry(picture, warning, on);
             }
@@ -482,7 +530,7 @@ impl Desk {
         self.over = None;
         self.live = None;
         let before = std::mem::take(&mut self.picture);
-        self.picture = Recorder {
+        self.picture = RecorderState {
             session: before.session,
             patient: before.patient,
             profile: before.profile,
@@ -495,12 +543,12 @@ impl Desk {
                 Why::DiskFull => Ending::DiskFull,
                 Why::DiskFailed => Ending::DiskFailed,
             }),
-            ..Recorder::default()
+            ..RecorderState::default()
         };
     }
 }
 
-fn worry(picture: &mut Recorder, what: Warning, on: bool) {
+fn worry(picture: &mut RecorderState, what: Warning, on: bool) {
     picture.warnings.retain(|known| *known != what);
     if on {
         picture.warnings.push(what);
@@ -528,4 +576,8 @@ fn listen(scribe: &Weak<Scribe>, happenings: &Receiver<Happening>) {
             Err(error) => tracing::error!(%error, "a happening of a recording was not dealt with"),
         }
     }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?
 }

@@ -5,7 +5,7 @@
 //! file is shortened, repaired or removed.
 
 use attune_audio::spool::{self, GapReason, PauseReason, SpoolReader, Story, Why, Worry};
-use attune_kernel::{Coded, Private, RecordingId};
+use attune_kernel::{Code, Coded, Private, RecordingId};
 use attune_practice::{
     recordings::{
         self, Bookmark, DeviceUse, Finished, Gap, GapWhy, Health, HealthWarning, HealthWarningKind, Pause,
@@ -29,44 +29,57 @@ pub struct Settled {
     pub recovered: bool,
 }
 
-/// Writes the rows of every recording that is not `live`. A recording's end, its session's and the job that
+/// Writes the rows of every recording that is not `busy`. A recording's end, its session's and the job that
 /// transcribes it are one transaction.
-pub async fn settle(store: &Store, live: Option<RecordingId>) -> Result<Vec<Settled>> {
+pub(crate) async fn settle(store: &Store, busy: &[RecordingId]) -> Result<Vec<Settled>> {
     let unfinished = store.read(async |tx| recordings::unfinished(tx).await).await?;
-    let mut settled = Vec::new();
-    for recording in unfinished.into_iter().filter(|recording| Some(recording.id) != live) {
-        let place = store.read(async |tx| tx.spool_place(recording.file).await).await?;
-        let told = tokio::task::spawn_blocking(move || tell(&place)).await.map_err(std::io::Error::other)?;
-        let finished = match told {
-            Ok((story, bytes)) => finished(&story, bytes),
-            Err(error) => {
-                tracing::warn!(recording = %recording.id, code = ?error.code(), "a spool tells nothing");
-                nothing(&recording)
-            }
-        };
-        let recovered = finished.recovered;
-        let done = store
-            .write(store.author(), async |tx| {
-                let done = recordings::finish(tx, recording.id, &finished).await?;
-                if recovered {
-                    sessions::interrupt(tx, recording.session, finished.ended_at).await?;
-                } else {
-                    sessions::end(tx, recording.session, finished.ended_at).await?;
-                }
-                if finished.duration_ms > 0 {
-                    tx.queue_job(TRANSCRIBE, recording.id).await?;
-                }
-                Ok(done)
-            })
-            .await?;
-        settled.push(Settled { recording: done, recovered });
+    let (mut settled, mut failed) = (Vec::new(), None);
+    for recording in unfinished.into_iter().filter(|recording| !busy.contains(&recording.id)) {
+        // One that cannot be settled now keeps no other from it.
+        match settle_one(store, recording).await {
+            Ok(done) => settled.push(done),
+            Err(error) => failed = Some(error),
+        }
     }
-    Ok(settled)
+    failed.map_or(Ok(settled), Err)
+}
+
+async fn settle_one(store: &Store, recording: Recording) -> Result<Settled> {
+    let place = store.read(async |tx| tx.spool_place(recording.file).await).await?;
+    let told = tokio::task::spawn_blocking(move || tell(&place)).await.map_err(std::io::Error::other)?;
+    let finished = match told {
+        Ok((story, bytes)) => finished(&story, bytes),
+        Err(error) => {
+            tracing::warn!(recording = %recording.id, code = ?error.code(), "a spool tells nothing");
+            nothing(&recording)
+        }
+    };
+    let recovered = finished.recovered;
+    let recording = store
+        .write(store.author(), async |tx| {
+            let done = recordings::finish(tx, recording.id, &finished).await?;
+            let session = if recovered {
+                sessions::interrupt(tx, recording.session, finished.ended_at).await
+            } else {
+                sessions::end(tx, recording.session, finished.ended_at).await
+            };
+            match session {
+                // News from elsewhere may have ended it meanwhile: that is no reason to lose this.
+                Err(error) if error.code() != Code::SessionOver => return Err(error),
+                _ => {}
+            }
+            if finished.duration_ms > 0 {
+                tx.queue_job(TRANSCRIBE, recording.id).await?;
+            }
+            Ok(done)
+        })
+        .await?;
+    Ok(Settled { recording, recovered })
 }
 
 fn tell(place: &SpoolPlace) -> Result<(Story, u64)> {
     let reader = SpoolReader::open(&place.path, &place.key)?;
-    Ok((reader.story().clone(), std::fs::metadata(&place.path)?.len()))
+    Ok((reader.story().clone(), reader.bytes()))
 }
 
 /// A recording of which the disk holds nothing: it was cut off before its first frame.
@@ -82,7 +95,7 @@ fn nothing(recording: &Recording) -> Finished {
 }
 
 /// What the rows say, from what the spool says.
-pub fn finished(story: &Story, bytes: u64) -> Finished {
+fn finished(story: &Story, bytes: u64) -> Finished {
     let ms = |samples| i64::try_from(spool::to_ms(samples, story.begun.rate)).unwrap_or(i64::MAX);
     let pauses: Vec<Pause> = story
         .pauses
@@ -159,6 +172,7 @@ const fn warning(what: Worry) -> HealthWarningKind {
         Worry::DiskLow => HealthWarningKind::DiskLow,
         Worry::DiskFailing => HealthWarningKind::ReadOnly,
         Worry::ClockChanged => HealthWarningKind::ClockChanged,
+        Worry::FileDamaged => HealthWarningKind::FileDamaged,
     }
 }
 

@@ -75,7 +75,7 @@ pub enum Ending {
 /// The recorder as a screen sees it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Recorder {
+pub struct RecorderState {
     pub phase: Phase,
     /// None while the practice it belongs to is locked.
     pub session: Option<SessionId>,
@@ -101,7 +101,7 @@ pub struct Recorder {
     pub profile: Option<ProfileId>,
 }
 
-impl Recorder {
+impl RecorderState {
     /// Whether a session is being recorded, paused or not.
     pub const fn is_recording(&self) -> bool {
         matches!(self.phase, Phase::Recording | Phase::Paused | Phase::Searching | Phase::Stopping)

@@ -133,6 +133,11 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Says that a person took a record out of the sealed store, as a file of its own.
+    pub async fn exported(&mut self, kind: Kind, id: impl Into<RecordId>) -> Result<()> {
+        self.audit_line("export", kind.name, id.into().as_uuid()).await
+    }
+
     /// Says that a person looked at a record: an audit line and nothing else.
     pub async fn viewed(&mut self, kind: Kind, id: impl Into<RecordId>) -> Result<()> {
         self.audit_line("view", kind.name, id.into().as_uuid()).await

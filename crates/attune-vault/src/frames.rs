@@ -150,6 +150,11 @@ impl<R: Read + Seek> FrameReader<R> {
         Ok(Self { from, place, at: HEADER as u64, next: 0, torn: false })
     }
 
+    /// Where the last frame that was read ends. At the end of the file: how far it is sound.
+    pub const fn reached(&self) -> u64 {
+        self.at
+    }
+
     /// Whether the file ends in bytes that are no whole frame: it was cut, is damaged there, or the last
     /// frame is being written this moment.
     pub const fn torn(&self) -> bool {

@@ -5,6 +5,7 @@
 //! What can be read of a damaged file is kept in its place on the time line, and that it is damaged is said.
 
 mod decoding;
+mod keeping;
 mod kind;
 mod mending;
 mod mixing;
@@ -15,6 +16,8 @@ use std::{ops::ControlFlow, path::Path, time::Duration};
 use attune_kernel::Code;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+pub use keeping::into_spool;
 
 use self::{
     decoding::{Opened, Step},

@@ -90,6 +90,8 @@ pub enum Worry {
     DiskFailing,
     /// The time of day jumped; positions do not depend on it.
     ClockChanged,
+    /// It came from a file that was damaged or cut short.
+    FileDamaged,
 }
 
 /// Why a recording ended.

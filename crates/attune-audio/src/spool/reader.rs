@@ -111,6 +111,11 @@ impl<R: Read + Seek> SpoolReader<R> {
         &self.story
     }
 
+    /// How many bytes of the file are whole frames.
+    pub const fn bytes(&self) -> u64 {
+        self.frames.reached()
+    }
+
     /// Whether the file ends in bytes that are no whole frame.
     pub const fn torn(&self) -> bool {
         self.frames.torn()
@@ -175,10 +180,12 @@ impl<R: Read + Seek> SpoolReader<R> {
     /// Stretches of half a second and more in which nobody speaks, gaps included.
     pub fn silent(&self) -> Vec<(u64, u64)> {
         let least = u64::from(self.story.begun.rate) / 2;
+        // A voice is known to be one a moment after it began.
+        let before = super::frame_samples(self.story.begun.rate) as u64;
         let (mut silent, mut since) = (Vec::new(), 0);
         for block in self.blocks.iter().filter(|block| block.voiced) {
-            if block.at >= since + least {
-                silent.push((since, block.at));
+            if block.at >= since + least + before {
+                silent.push((since, block.at - before));
             }
             since = block.at + u64::from(block.samples);
         }

@@ -114,6 +114,8 @@ pub enum HealthWarningKind {
     DiskFull,
     ReadOnly,
     ClockChanged,
+    /// It came from a file that was damaged or cut short.
+    FileDamaged,
 }
 
 impl Bookmark {

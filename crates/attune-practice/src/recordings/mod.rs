@@ -182,6 +182,12 @@ pub async fn delete_audio(tx: &mut WriteTx, id: RecordingId) -> Result<Recording
     Ok(recording)
 }
 
+/// Says that the sound was written to a file outside the store, which anyone who finds it can read.
+pub async fn exported(tx: &mut WriteTx, id: RecordingId) -> Result<()> {
+    let recording = read(tx, id).await?;
+    tx.exported(RECORDING, recording.id).await
+}
+
 /// A recording.
 pub async fn read(tx: &mut ReadTx, id: RecordingId) -> Result<Recording> {
     Ok(table::get(tx, id).await?.0)

@@ -104,8 +104,8 @@ pub async fn begin_unrecorded(tx: &mut WriteTx, new: &NewSession) -> Result<Sess
     put(tx, "begin", begun, Unknown::default()).await
 }
 
-/// Goes on with a session that was interrupted, or whose recording stopped without ending it. The consent
-/// must still hold.
+/// Goes on with a session that was interrupted, or whose recording stopped too soon. The consent must still
+/// hold.
 pub async fn resume(tx: &mut WriteTx, id: SessionId) -> Result<Session> {
     let (mut session, unknown) = table::get(tx, id).await?;
     let state = session.state.after(Step::Resume)?;

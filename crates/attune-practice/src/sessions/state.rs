@@ -38,9 +38,10 @@ impl SessionState {
                 Ok(Self::Recorded)
             }
             (Self::Recording | Self::Interrupted, Step::Interrupt) => Ok(Self::Interrupted),
-            (Self::Recording | Self::Interrupted, Step::Resume) => Ok(Self::Recording),
+            // Stop may be pressed too soon.
+            (Self::Recording | Self::Interrupted | Self::Recorded, Step::Resume) => Ok(Self::Recording),
             (Self::Unrecorded, Step::End) => Ok(Self::Unrecorded),
-            (Self::Interrupted, Step::End) | (Self::Recorded, Step::End | Step::Interrupt | Step::Resume) => {
+            (Self::Interrupted, Step::End) | (Self::Recorded, Step::End | Step::Interrupt) => {
                 Err(Code::SessionOver)
             }
             // What goes on cannot have been looked at.

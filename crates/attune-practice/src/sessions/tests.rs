@@ -139,7 +139,7 @@ fn every_step_leads_somewhere_or_is_refused_with_a_reason() {
         [
             [Ok(Recorded), Ok(Interrupted), Ok(Recording), Err(Code::AlreadyRecording)],
             [over, Ok(Interrupted), Ok(Recording), Ok(Recorded)],
-            [over, over, over, Ok(Recorded)],
+            [over, over, Ok(Recording), Ok(Recorded)],
             [Ok(Unrecorded), none, none, none],
         ]
     );

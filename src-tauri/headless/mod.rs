@@ -1,6 +1,8 @@
 //! `attune headless …`: the same application without a window, for scripts, checks and machines without a
 //! display. It prints to standard output and ends with a code a script can read.
 
+mod sound;
+
 use std::{
     ffi::OsString,
     io::{self, BufRead},
@@ -10,6 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use attune_audio::CpalHost;
 use attune_kernel::{Coded, ProfileId};
 use attune_practice::{
     moods::{self, NewMood},
@@ -42,6 +45,24 @@ enum Job {
         #[arg(long)]
         profile: Option<ProfileId>,
     },
+    /// Lists the microphones of this computer.
+    Devices,
+    /// Records into a file, WAV or FLAC by its ending, by way of the same sealed spool as a session.
+    Record {
+        #[arg(long)]
+        seconds: u32,
+        /// A device's key, or a part of its name; the system's choice if not given.
+        #[arg(long)]
+        device: Option<String>,
+        #[arg(long)]
+        out: PathBuf,
+        /// Keep all the device delivers, and not only what a voice needs.
+        #[arg(long)]
+        everything: bool,
+    },
+    /// Finds recordings that were cut off in a folder: those of `record`, or those of a practice, whose
+    /// password is then read from standard input. Removes nothing.
+    Recover { folder: PathBuf },
     /// Makes the sample practice if it is not there, and walks through it.
     Sample,
 }
@@ -70,6 +91,14 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.job {
+        Job::Devices => return sound::devices(),
+        Job::Record { seconds, device, out, everything } => {
+            return sound::record(seconds, device.as_deref(), &out, everything);
+        }
+        Job::Recover { folder } => return sound::recover(&folder).await,
+        Job::Profiles | Job::Verify { .. } | Job::Sample => {}
+    }
     let home = match arguments.home {
         Some(folder) => {
             std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
@@ -78,11 +107,13 @@ async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         None => Home::find()?,
     };
     let _journal = journal::begin(&home);
-    let desk = Arc::new(Desk::new(&home, Settings::default()));
+    let desk = Arc::new(Desk::new(&home, Settings::default(), Arc::new(CpalHost))?);
     let done = match arguments.job {
         Job::Profiles => list(&desk),
         Job::Verify { profile } => verify(&desk, profile).await,
         Job::Sample => walk_through_the_sample(&desk, &home).await,
+        // Done above: they need no practice, or another one.
+        Job::Devices | Job::Record { .. } | Job::Recover { .. } => Ok(ExitCode::SUCCESS),
     };
     desk.lock().await.map_err(told)?;
     done
@@ -97,6 +128,16 @@ fn list(desk: &Desk) -> anyhow::Result<ExitCode> {
 }
 
 async fn verify(desk: &Arc<Desk>, profile: Option<ProfileId>) -> anyhow::Result<ExitCode> {
+    let opened = open(desk, profile).await?;
+    let check = opened.verify().await.map_err(told)?;
+    println!("database  {}", if check.database { "sound" } else { "DAMAGED" });
+    println!("audit     {} lines, {}", check.lines, if check.audit { "unbroken" } else { "BROKEN" });
+    println!("files     {} sound, {} damaged", check.files, check.files_damaged);
+    Ok(if check.sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Opens a profile with the password that is typed.
+async fn open(desk: &Arc<Desk>, profile: Option<ProfileId>) -> anyhow::Result<Arc<Opened>> {
     let profile = match (profile, desk.profiles().list().map_err(told)?.as_slice()) {
         (Some(profile), _) => profile,
         (None, [only]) => only.id,
@@ -106,12 +147,7 @@ async fn verify(desk: &Arc<Desk>, profile: Option<ProfileId>) -> anyhow::Result<
     eprintln!("Password:");
     let mut password = String::new();
     io::stdin().lock().read_line(&mut password).context("reading the password")?;
-    let opened = desk.unlock(profile, password.trim_end_matches(['\r', '\n'])).await.map_err(told)?;
-    let check = opened.verify().await.map_err(told)?;
-    println!("database  {}", if check.database { "sound" } else { "DAMAGED" });
-    println!("audit     {} lines, {}", check.lines, if check.audit { "unbroken" } else { "BROKEN" });
-    println!("files     {} sound, {} damaged", check.files, check.files_damaged);
-    Ok(if check.sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    desk.unlock(profile, password.trim_end_matches(['\r', '\n'])).await.map_err(told)
 }
 
 async fn walk_through_the_sample(desk: &Arc<Desk>, home: &Home) -> anyhow::Result<ExitCode> {
@@ -121,7 +157,7 @@ async fn walk_through_the_sample(desk: &Arc<Desk>, home: &Home) -> anyhow::Resul
     }
     let opened = match known.iter().find(|card| card.sample) {
         Some(card) => desk.unlock(card.id, sample::PASSWORD).await.map_err(told)?,
-        None => sample::make(desk).await.map_err(told)?,
+        None => sample::make(desk).await?,
     };
     println!("The sample practice, sealed in {}", opened.folder().display());
     println!("It opens with the password {}", sample::PASSWORD);
@@ -172,7 +208,7 @@ async fn show_a_mood(opened: &Opened) -> anyhow::Result<()> {
 }
 
 /// A failure as a script reads it: the code, and the chain behind it.
-fn told(error: attune_store::Error) -> anyhow::Error {
+fn told(error: impl Coded + std::error::Error + Send + Sync + 'static) -> anyhow::Error {
     let code = error.code();
     anyhow::Error::new(error).context(format!("{code}"))
 }

@@ -1,0 +1,99 @@
+//! The recorder: what a person presses while a session goes on. All but starting works behind the lock too.
+
+use std::sync::Arc;
+
+use attune_audio::source::{Device, Wanted};
+use attune_kernel::SessionId;
+use attune_practice::{
+    recordings,
+    sessions::{NewSession, Session},
+};
+use attune_scribe::{Happening, RecorderState};
+use tauri::State;
+
+use crate::{Fault, desk::Desk};
+
+type TheDesk<'s> = State<'s, Arc<Desk>>;
+
+/// Every microphone there is.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_devices(desk: TheDesk<'_>) -> Result<Vec<Device>, Fault> {
+    let scribe = Arc::clone(desk.scribe());
+    let devices = tokio::task::spawn_blocking(move || scribe.devices()).await;
+    Ok(devices.map_err(|error| attune_scribe::Error::from(std::io::Error::other(error)))??)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_state(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    Ok(desk.recorder())
+}
+
+/// Opens the microphones and listens. Nothing is kept.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_listen(desk: TheDesk<'_>, channels: Vec<Wanted>) -> Result<RecorderState, Fault> {
+    // Nobody tries a microphone out behind a lock.
+    desk.opened()?;
+    Ok(desk.happen(Happening::Listen(channels)).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_leave(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    Ok(desk.happen(Happening::Leave).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_start(desk: TheDesk<'_>, session: NewSession) -> Result<Session, Fault> {
+    let opened = desk.opened()?;
+    Ok(desk.scribe().start(&opened, desk.starting(&opened), &session).await?)
+}
+
+/// Goes on recording a session that was interrupted or ended too soon.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_continue(desk: TheDesk<'_>, session: SessionId) -> Result<Session, Fault> {
+    let opened = desk.opened()?;
+    Ok(desk.scribe().go_on(&opened, desk.starting(&opened), session).await?)
+}
+
+/// A private moment: the microphone is closed.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_pause(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    Ok(desk.happen(Happening::Pause).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_resume(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    Ok(desk.happen(Happening::Resume).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_bookmark(desk: TheDesk<'_>, word: Option<String>) -> Result<RecorderState, Fault> {
+    let word = recordings::bookmark_word(word.as_deref())?;
+    Ok(desk.happen(Happening::Bookmark(word)).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_stop(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    Ok(desk.stop_recording().await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_extend(desk: TheDesk<'_>, minutes: u32) -> Result<RecorderState, Fault> {
+    Ok(desk.happen(Happening::Extend(minutes.clamp(1, 240))).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_still_here(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    Ok(desk.happen(Happening::StillHere).await?)
+}
