@@ -242,10 +242,15 @@ struct Curtain {
 impl Curtain {
     fn rise(playing: Playing) -> Self {
         let down = Arc::new(AtomicBool::new(false));
-        let player = std::thread::spawn({
-            let down = Arc::clone(&down);
-            move || playing.play(&down)
-        });
+        // Named: else it bears the name of the thread that opened the device, and its work would count as that
+        // one's.
+        let player = std::thread::Builder::new()
+            .name("stage".into())
+            .spawn({
+                let down = Arc::clone(&down);
+                move || playing.play(&down)
+            })
+            .expect("a thread starts");
         Self { down, player: Some(player) }
     }
 }
