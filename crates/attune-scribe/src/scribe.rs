@@ -24,7 +24,7 @@ use attune_practice::{
     recordings::{self, Source},
     sessions::{self, NewSession, Session},
 };
-use attune_store::{SpoolPlace, Store};
+use attune_store::{SpoolPlace, Store, WriteTx};
 
 use crate::{
     Error, Happening, Result, Settled,
@@ -193,37 +193,19 @@ impl Scribe {
 
     /// Begins to record a new session. Its rows and its key are on the disk before the first frame can be.
     pub async fn start(&self, store: &Store, starting: Starting, new: &NewSession) -> Result<Session> {
-        self.begin(store, starting, async |store| {
-            store
-                .write(store.author(), async |tx| {
-                    let session = sessions::begin_recorded(tx, new).await?;
-                    let (recording, place) = recordings::begin(tx, session.id, Source::Microphone).await?;
-                    Ok((session, recording.id, place))
-                })
-                .await
-        })
-        .await
+        self.begin(store, starting, async |tx| sessions::begin_recorded(tx, new).await).await
     }
 
     /// Goes on recording a session that was interrupted, or was ended too soon: another part of it.
     pub async fn go_on(&self, store: &Store, starting: Starting, session: SessionId) -> Result<Session> {
-        self.begin(store, starting, async |store| {
-            store
-                .write(store.author(), async |tx| {
-                    let session = sessions::resume(tx, session).await?;
-                    let (recording, place) = recordings::begin(tx, session.id, Source::Microphone).await?;
-                    Ok((session, recording.id, place))
-                })
-                .await
-        })
-        .await
+        self.begin(store, starting, async |tx| sessions::resume(tx, session).await).await
     }
 
     async fn begin(
         &self,
         store: &Store,
         starting: Starting,
-        rows: impl AsyncFnOnce(&Store) -> attune_store::Result<(Session, RecordingId, SpoolPlace)>,
+        row: impl AsyncFnOnce(&mut WriteTx) -> attune_store::Result<Session>,
     ) -> Result<Session> {
         let _turn = self.rows.lock().await;
         if self.desk().live.is_some() {
@@ -233,7 +215,13 @@ impl Scribe {
         if spool::room(store.folder())? < spool::RESERVE + ROOM_TO_BEGIN {
             return Err(Code::DiskNearlyFull.into());
         }
-        let (session, recording, place) = rows(store).await?;
+        let (session, recording, place) = store
+            .write(store.author(), async |tx| {
+                let session = row(tx).await?.id;
+                let (recording, place) = recordings::begin(tx, session, Source::Microphone).await?;
+                Ok((sessions::read(tx, session).await?, recording.id, place))
+            })
+            .await?;
         let kept = self.keep(starting.quality, place);
         if let Err(error) = kept {
             // Nothing was kept, and the rows must not say otherwise.
