@@ -28,7 +28,7 @@ export class Consents {
     try {
       const [list, text] = await Promise.all([
         call(commands.consentsList(this.patient)),
-        this.text ?? call(commands.consentsText('recording')),
+        this.text ?? commands.consentsText('recording'),
       ])
       if (turn !== this.#asked) return
       this.list = list

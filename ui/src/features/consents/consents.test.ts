@@ -28,7 +28,7 @@ const signed = (change: Partial<Consent> = {}): Consent => ({
 
 beforeEach(() => {
   stub.consentsList.mockImplementation(() => ok([]))
-  stub.consentsText.mockImplementation(() => ok(text))
+  stub.consentsText.mockImplementation(() => Promise.resolve(text))
   stub.consentsGive.mockImplementation((asked: NewConsent) => ok(signed({ signedBy: asked.signedBy })))
   stub.consentsWithdraw.mockImplementation(() => ok(signed({ live: false, withdrawnAt: '2026-04-14T11:00:00Z' })))
 })

@@ -7,7 +7,7 @@ export function bars({ peaks }: Waveform): string {
   return peaks
     .map((peak, i) => {
       // A hair even where it was silent, so that the line of time is never interrupted.
-      const half = Math.max(1, Math.min(1, Math.max(0, peak)) * 48)
+      const half = Math.max(1, Math.min(1, Math.max(0, peak ?? 0)) * 48)
       return `M${i + 0.5} ${(50 - half).toFixed(1)}V${(50 + half).toFixed(1)}`
     })
     .join('')

@@ -125,7 +125,7 @@ export class Player {
   /** What was set while nothing could be heard. */
   async #fulfil({ atMs, speed, skipSilence }: PlayerState): Promise<void> {
     await this.seek(atMs)
-    await this.speed(speed)
+    if (speed !== null) await this.speed(speed)
     await this.skipSilence(skipSilence)
   }
 

@@ -28,7 +28,9 @@ const before = (change: Partial<Session>) => sessionLike({ plannedMinutes: 80, p
 
 beforeEach(() => {
   told.consentsList.mockImplementation(() => ok([{ id: 'paper', live: true, signedBy: 'Maya' }]))
-  told.consentsText.mockImplementation(() => ok({ kind: 'recording', version: 1, title: '', paragraphs: [] }))
+  told.consentsText.mockImplementation(() =>
+    Promise.resolve({ kind: 'recording', version: 1, title: '', paragraphs: [] }),
+  )
   told.patientsRead.mockImplementation(() => ok({ name: 'Maya Okafor' }))
   told.recordingDevices.mockImplementation(() => ok([]))
   told.recordingListen.mockImplementation(() => ok({ ...AT_REST, phase: 'listening' }))
