@@ -140,7 +140,7 @@ impl Driven {
         self.go("/sessions").await;
         let row = format!("//main//a[contains(., {})]", quoted(&self.words("sessions.standing.interrupted")));
         self.wait_for(Locator::XPath(&row)).await.click().await.unwrap();
-        self.wait_for(Locator::Css("[role='slider']")).await;
+        self.wait_for(Locator::Css("input[type='range']")).await;
     }
 
     pub async fn play(&self) {

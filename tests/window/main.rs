@@ -54,7 +54,7 @@ async fn ten_seconds_are_recorded_the_program_is_killed_and_the_session_is_found
     let attune = Driven::start(home.path(), &sound.environment()).await;
     attune.begin_practice("Ingrid Lindqvist", "Lindqvist Practice", PASSWORD).await;
     attune.add_patient("Maya Okafor").await;
-    let saying = sound.say(Microphone::Desk, &hum);
+    let saying = sound.say(Microphone::First, &hum);
     attune.record_for_the_first_time("Maya Okafor").await;
     attune.recorded(10).await;
     attune.kill().await;
