@@ -10,5 +10,7 @@ mod journeys;
 mod keychain;
 mod recording;
 #[cfg(target_os = "linux")]
+mod sound;
+#[cfg(target_os = "linux")]
 mod symbols;
 mod tidy;
