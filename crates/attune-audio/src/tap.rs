@@ -80,6 +80,12 @@ impl Tap {
             }
         }
     }
+
+    /// How many samples there is room for. No callback asks: a device does not wait. A simulated one that plays
+    /// faster than life does.
+    pub fn room(&self) -> usize {
+        self.ring.slots()
+    }
 }
 
 impl Drop for Tap {

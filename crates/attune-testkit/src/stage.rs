@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
     time::Duration,
@@ -47,12 +47,13 @@ struct Props {
 pub struct Stage {
     pace: Arc<dyn Pace>,
     props: Arc<Mutex<Props>>,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Stage {
     /// An empty one.
     pub fn new(pace: Arc<dyn Pace>) -> Self {
-        Self { pace, props: Arc::default() }
+        Self { pace, props: Arc::default(), waiting: Arc::default() }
     }
 
     /// Brings a microphone on. The first one is the default.
@@ -134,6 +135,12 @@ impl Stage {
         self.props().devices.get(&key.0).map_or(0, |prop| prop.offered.load(Ordering::Acquire))
     }
 
+    /// Whether a microphone that plays faster than life waits for its ring to be emptied. A clock that went on
+    /// meanwhile would ask more of this machine than it can do.
+    pub fn waits(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+    }
+
     fn with(&self, key: &DeviceKey, change: impl FnOnce(&mut Prop)) {
         if let Some(prop) = self.props().devices.get_mut(&key.0) {
             change(prop);
@@ -185,6 +192,7 @@ impl Microphones for Stage {
             stalled: Arc::clone(&prop.stalled),
             starved: Arc::clone(&prop.starved),
             offered: Arc::clone(&prop.offered),
+            waiting: Waiting { told: false, everybody: Arc::clone(&self.waiting) },
         };
         Ok(Open {
             device: prop.device.clone(),
@@ -205,22 +213,53 @@ struct Playing {
     stalled: Arc<AtomicBool>,
     starved: Arc<AtomicBool>,
     offered: Arc<AtomicU64>,
+    waiting: Waiting,
+}
+
+/// Whether this microphone waits for room.
+struct Waiting {
+    told: bool,
+    everybody: Arc<AtomicUsize>,
+}
+
+impl Waiting {
+    fn tell(&mut self, waits: bool) {
+        match (self.told, waits) {
+            (false, true) => self.everybody.fetch_add(1, Ordering::AcqRel),
+            (true, false) => self.everybody.fetch_sub(1, Ordering::AcqRel),
+            _ => 0,
+        };
+        self.told = waits;
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.tell(false);
+    }
 }
 
 impl Playing {
     fn play(mut self, down: &AtomicBool) {
         let place = |now: Duration| (now.as_secs_f64() * f64::from(self.rate)) as u64;
         let mut at = place(self.pace.now());
+        // A machine does not run faster because its clock does. A quarter of the ring may be full, as it never
+        // is at life's own speed; then the microphone waits.
+        let least = if self.pace.speed() > 1.0 { self.tap.room() / 4 * 3 } else { 0 };
         let mut block = Vec::new();
         while !down.load(Ordering::Acquire) {
             std::thread::park_timeout(TICK);
             let until = place(self.pace.now());
             if self.stalled.load(Ordering::Acquire) || self.starved.load(Ordering::Acquire) {
                 at = until;
+                self.waiting.tell(false);
                 continue;
             }
             while at < until {
                 let samples = (until - at).min(u64::from(self.rate) / 100);
+                if self.tap.room() < least {
+                    break;
+                }
                 block.clear();
                 for index in at..at + samples {
                     block.extend(std::iter::repeat_n((self.script)(index), usize::from(self.channels)));
@@ -229,6 +268,7 @@ impl Playing {
                 at += samples;
                 self.offered.fetch_add(samples, Ordering::AcqRel);
             }
+            self.waiting.tell(at < until);
         }
     }
 }

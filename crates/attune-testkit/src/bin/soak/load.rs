@@ -18,7 +18,7 @@ use attune_vault::FileKey;
 use crate::{
     asked::Asked,
     process::{self, UNKNOWN},
-    talk::talk,
+    talk::{ROOM_DB, talk},
 };
 
 /// Records for so many seconds through one microphone, then through two.
@@ -42,7 +42,7 @@ pub fn run(asked: &Asked) -> Result<bool> {
 fn record(microphones: usize, long: Duration) -> Result<Option<(f64, u64)>> {
     let pace = Arc::new(SteadyPace::default());
     let stage = Stage::new(pace.clone());
-    let sound = Arc::new(talk(48_000, 30));
+    let sound = Arc::new(talk(48_000, 30, ROOM_DB));
     let wanted = (0..microphones)
         .map(|number| {
             let (sound, ahead) = (Arc::clone(&sound), number as u64 * 400_000);

@@ -2,21 +2,21 @@
 //! there is no recording to measure them with.
 //!
 //! Voices at -30 dBFS with the pitch, the overtones, the syllables and the hisses of speech, taking turns with
-//! pauses between; under them a room whose noise is pink and at -60 dBFS. It is no speech, and nothing that
+//! pauses between; under them a room whose noise is pink. It is no speech, and nothing that
 //! judges speech may be measured with it.
 
 /// Loudness of a voice while it speaks.
 const VOICE_DB: f32 = -30.0;
-/// Loudness of the room.
-const ROOM_DB: f32 = -60.0;
+/// Loudness of an ordinary room.
+pub const ROOM_DB: f32 = -60.0;
 
-/// So many seconds of it.
-pub fn talk(rate: u32, seconds: u32) -> Vec<f32> {
+/// So many seconds of it, in a room as loud as `room_db`.
+pub fn talk(rate: u32, seconds: u32, room_db: f32) -> Vec<f32> {
     let length = (rate * seconds) as usize;
     let mut dice = Dice(0x5EED);
     let mut room = Pink::default();
     let mut sound: Vec<f32> = (0..length).map(|_| room.next(dice.hiss())).collect();
-    scale(&mut sound, ROOM_DB);
+    scale(&mut sound, room_db);
     let (mut at, mut turn) = (0, 0);
     while at < length {
         let spoken = (dice.between(1.5, 7.0) * rate as f32) as usize;
@@ -58,7 +58,7 @@ fn speak(rate: u32, length: usize, pitch: f32, dice: &mut Dice) -> Vec<f32> {
                 let strength = (0.25 / overtone as f32) + near(low) + 0.4 * near(high);
                 value += strength * (phase * overtone as f32 * std::f32::consts::TAU).sin();
             }
-            words.push((value + 0.05 * dice.hiss()) * swell);
+            words.push((value + 0.02 * dice.hiss()) * swell);
         }
     }
     words.truncate(length);
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn voices_stand_well_above_the_room_and_below_what_clips() {
-        let sound = talk(16_000, 20);
+        let sound = talk(16_000, 20, ROOM_DB);
         let mut tenths: Vec<f32> = sound
             .chunks(1_600)
             .map(|tenth| (tenth.iter().map(|it| it * it).sum::<f32>() / tenth.len() as f32).sqrt())
