@@ -19,7 +19,7 @@ const WANTED = new Map([
   ['palette', 'palette'],
   ['start', 'start'],
   ['recording', 'recording'],
-  ['session', 'session'],
+  ['session, to listen to', 'session'],
   ['patient home, logged', 'patient-home'],
   ['help', 'help'],
 ])

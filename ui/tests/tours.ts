@@ -4,7 +4,7 @@
  *  test language, the narrow window and the pictures all take the same walks, so a new screen is added here once
  *  and is then held to everything. */
 import { expect, type Page } from '@playwright/test'
-import type { PatientFound } from '../src/bindings'
+import type { PatientFound, Session } from '../src/bindings'
 import type { Bridge } from './bridge'
 import { ask, csv, enrol, kept, light, lock, openSample, PASSWORD, recordButton, somebody, start, unlock, visit } from './steps'
 import type { Words } from './words'
@@ -161,6 +161,12 @@ const aSession: Tour = async (page, bridge, words, look) => {
     await recordButton(page, words).click()
     await expect(page.getByRole('dialog')).toBeVisible()
   }
+  const lately = await ask<Session[]>(bridge, 'sessions_lately', { limit: 100 })
+  const heard = lately.find(({ recordings }) => recordings.length > 0)
+  await visit(page, `/sessions/${heard?.id}`)
+  await expect(page.getByRole('slider', { name: t('player.place') })).toBeVisible()
+  await look('session, to listen to')
+
   await panel((await somebody(bridge, false)).id)
   await expect(page.getByLabel(t('consents.signed_by'))).toBeVisible()
   await look('start, consent asked for')

@@ -6,7 +6,12 @@ import { bars, gapSpans, neighbour, share } from './drawing'
 const wave = (peaks: number[]) => ({ durationMs: 1000, peaks, silent: [] as [number, number][] })
 
 test('every point is a bar inside the box, a silent one too', () => {
-  expect(bars(wave([0, 0.5, 2]))).toBe('M0.5 49.0V51.0M1.5 26.0V74.0M2.5 2.0V98.0')
+  expect(bars(wave([0, 0.5, 1]))).toBe('M0.5 49.0V51.0M1.5 28.0V72.0M2.5 6.0V94.0')
+})
+
+test('a voice from far away is drawn as high as one close by, and an empty room is not drawn as a voice', () => {
+  expect(bars(wave([0.05, 0.1]))).toBe(bars(wave([0.5, 1])))
+  expect(bars(wave([0.001]))).toBe('M0.5 49.0V51.0')
 })
 
 test('a gap can be seen however short, and ends with the recording', () => {

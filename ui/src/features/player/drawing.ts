@@ -2,12 +2,17 @@
  *  shares of the whole, so that the same drawing fits every width. */
 import type { Health, Waveform } from '../../bindings'
 
+/** A voice across a room is a tenth of what a microphone can take, and is drawn as high as one close by. Below this
+ *  there is only the room. */
+const FAINT = 0.05
+
 /** One bar a point, mirrored about the middle of a box `peaks.length` wide and 100 high. */
 export function bars({ peaks }: Waveform): string {
+  const loudest = Math.max(FAINT, ...peaks.map((peak) => peak ?? 0))
   return peaks
     .map((peak, i) => {
       // A hair even where it was silent, so that the line of time is never interrupted.
-      const half = Math.max(1, Math.min(1, Math.max(0, peak ?? 0)) * 48)
+      const half = Math.max(1, (Math.max(0, peak ?? 0) / loudest) * 44)
       return `M${i + 0.5} ${(50 - half).toFixed(1)}V${(50 + half).toFixed(1)}`
     })
     .join('')
