@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: the figures we hold ourselves to, measured.
 //!
-//! What happens below the window (unlock, save, find) is measured by the bench program of `attune-testkit`,
-//! compiled for release. What only the window can tell, from its start to a lock screen one can type into, is
-//! measured here from outside, by this program's clock, so that loading the executable counts too. Refuses to
-//! hide which build was measured.
+//! What happens below the window (unlock, save, find) is measured by the bench program of `attune-testkit`, and
+//! what a recording takes (its start, the processor, the disk) by the soak of the same crate, both compiled for
+//! release. What only the window can tell, from its start to a lock screen one can type into, is measured here
+//! from outside, by this program's clock, so that loading the executable counts too. Refuses to hide which
+//! build was measured.
 
 use crate::child::{self, minutes};
 use crate::display::Display;
@@ -36,6 +37,10 @@ pub fn bench(application: Application) -> Result<()> {
     let profile = build(application)?;
     let below = ["run", "--release", "--package", "attune-testkit", "--bin", "bench"];
     child::run(&mut house::cargo(below), minutes(90))?;
+    for job in ["start", "load", "disk"] {
+        let recording = ["run", "--release", "--package", "attune-testkit", "--bin", "soak", "--", job];
+        child::run(&mut house::cargo(recording), minutes(10))?;
+    }
     if !cfg!(target_os = "linux") {
         println!("cold start: measured on Linux only, where a display can be made");
         return Ok(());

@@ -17,6 +17,7 @@ mod pictures;
 mod release;
 mod run;
 mod screens;
+mod soak;
 mod spdx;
 mod steps;
 mod test;
@@ -31,6 +32,8 @@ Everything one does to Attune besides writing it. Missing packages are installed
   cargo xtask test [--quick]      run every check; --quick leaves out the screens in Chromium and the real window
   cargo xtask bindings            write ui/src/bindings.ts anew from the commands
   cargo xtask bench [--release]   measure against the targets; --release also builds the application for release
+  cargo xtask soak recording --kills N                  kill N recorders at random moments; each must recover
+  cargo xtask soak recording --hours H [--speed 60]     record H hours in little time: memory, drift, processor
   cargo xtask pictures            photograph the screens anew into docs/pictures
   cargo xtask licences [--check]  write docs/licences.md anew, or only check what ships against it
   cargo xtask release-check       list what a release still waits for, such as crisis lines nobody has checked lately";
@@ -60,6 +63,8 @@ fn obey(words: &[&str]) -> Result<()> {
         ["bindings"] => bindings::write(),
         ["bench"] => bench::bench(bench::Application::AsItStands),
         ["bench", "--release"] => bench::bench(bench::Application::Release),
+        ["soak", "recording", "--kills", count] => soak::recording("kills", &["--count", count]),
+        ["soak", "recording", words @ ..] if words.contains(&"--hours") => soak::recording("hours", words),
         ["pictures"] => pictures::take(),
         ["licences"] => licences::write(),
         ["licences", "--check"] => licences::check(),
