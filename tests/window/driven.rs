@@ -128,6 +128,36 @@ impl Driven {
         }
     }
 
+    /// Loads the pages again, as a person does who thinks that something hangs.
+    pub async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
+    /// Kills the process the pages run in, and gives the process that takes its place.
+    pub fn kill_pages(&self) -> Vec<u32> {
+        let before = self.page_processes();
+        assert!(!before.is_empty(), "the pages have a process of their own");
+        for process in &before {
+            Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
+        }
+        let began = Instant::now();
+        loop {
+            let mut after = self.page_processes();
+            after.retain(|process| !before.contains(process));
+            if !after.is_empty() {
+                return after;
+            }
+            assert!(began.elapsed() < PATIENCE, "the pages were not loaded again");
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+    }
+
+    fn page_processes(&self) -> Vec<u32> {
+        let group = self.driver.0.id().to_string();
+        let found = Command::new("pgrep").args(["-g", &group, "WebKitWebProces"]).output().unwrap();
+        String::from_utf8_lossy(&found.stdout).lines().filter_map(|line| line.parse().ok()).collect()
+    }
+
     /// Kills the program as a crash does: no warning, no last words.
     pub async fn kill(self) {
         let group = self.driver.0.id().to_string();

@@ -71,3 +71,31 @@ async fn ten_seconds_are_recorded_the_program_is_killed_and_the_session_is_found
     });
     attune.finish().await;
 }
+
+/// How long the one spool under a home is.
+fn spool_bytes(home: &Path) -> u64 {
+    let profiles = std::fs::read_dir(home.join("profiles")).unwrap();
+    let files = profiles.map(|profile| profile.unwrap().path().join("files")).find(|files| files.is_dir());
+    let spools = std::fs::read_dir(files.unwrap()).unwrap();
+    spools.map(|spool| spool.unwrap().metadata().unwrap().len()).sum()
+}
+
+#[tokio::test]
+async fn a_recording_goes_on_while_its_window_is_loaded_again_and_while_its_pages_die() {
+    let (home, sound) = (TempDir::new().unwrap(), VirtualSound::start().unwrap());
+    let hum = home.path().join("hum.wav");
+    write_a_hum(&hum);
+    let attune = Driven::start(home.path(), &sound.environment()).await;
+    attune.begin_practice("Ingrid Lindqvist", "Lindqvist Practice", PASSWORD).await;
+    attune.add_patient("Maya Okafor").await;
+    let saying = sound.say(Microphone::First, &hum);
+    attune.record_for_the_first_time("Maya Okafor").await;
+    attune.recorded(2).await;
+    attune.reload().await;
+    attune.recorded(4).await;
+    let before = spool_bytes(home.path());
+    attune.kill_pages();
+    until("the recording goes on without its window", || spool_bytes(home.path()) > before + 20_000);
+    attune.kill().await;
+    drop(saying);
+}
