@@ -3,7 +3,18 @@
  *  A chord is written once, as "mod k"; `mod` is Command on a Mac and Control elsewhere. */
 const MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform)
 
-const PRINTED: Record<string, string> = { mod: MAC ? '⌘' : 'Ctrl', shift: MAC ? '⇧' : 'Shift', escape: 'Esc', enter: '↵', space: 'Space' }
+const PRINTED: Record<string, string> = {
+  mod: MAC ? '⌘' : 'Ctrl',
+  shift: MAC ? '⇧' : 'Shift',
+  escape: 'Esc',
+  enter: '↵',
+  space: 'Space',
+}
+
+const WRITTEN_IN =
+  'input:not([type="range"]), textarea, select, [contenteditable=""], [contenteditable="true"]'
+const ROLES = ['button', 'switch', 'radio', 'tab', 'menuitem', 'option', 'combobox']
+const PRESSED_BY_SPACE = ['button', 'a[href]', 'summary', ...ROLES.map((role) => `[role="${role}"]`)].join(', ')
 
 /** "mod k" as it is printed on the button: "Ctrl K" or "⌘ K". */
 export function keyLabel(chord: string): string {
@@ -39,10 +50,10 @@ export function pressed(event: KeyboardEvent, chord: string): boolean {
 
 /** Single keys belong to the text while someone is writing; a slider has no text. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input:not([type="range"]), textarea, select, [contenteditable=""], [contenteditable="true"]')
+  return target instanceof HTMLElement && target.matches(WRITTEN_IN)
 }
 
 /** Space presses what has the focus before it is a command of its own. */
 export function isPressable(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('button, a[href], summary, [role="button"], [role="switch"], [role="radio"], [role="tab"], [role="menuitem"], [role="option"]') !== null
+  return target instanceof Element && target.closest(PRESSED_BY_SPACE) !== null
 }
