@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     BeginSpool, Heard, Levels, Outcome, Pace, Quality, Tell,
     holding::Order,
-    lane::{Brought, Lane},
+    lane::{Brought, Lane, take_frame},
 };
 use crate::{
     Error, Result,
@@ -360,22 +360,10 @@ impl Keeper {
     /// Makes frames of what waits: whole ones, or everything.
     fn emit(&mut self, everything: bool) -> Result<()> {
         let Some(kept) = self.kept.as_mut().filter(|kept| !kept.paused) else { return Ok(()) };
-        let whole = kept.framer.whole();
-        loop {
-            let leader = self.lanes.iter().position(Lane::is_fed);
-            let leader = leader.or_else(|| self.lanes.iter().position(|lane| lane.waiting() > 0));
-            let Some(leader) = leader else { return Ok(()) };
-            let waiting = self.lanes[leader].waiting();
-            if waiting == 0 || (waiting < whole && !everything) {
-                return Ok(());
-            }
-            let samples = waiting.min(whole);
-            for (channel, (lane, into)) in self.lanes.iter_mut().zip(&mut kept.frame).enumerate() {
-                into.clear();
-                if channel == leader { lane.lead(samples, into) } else { lane.follow(samples, into) }
-            }
+        while take_frame(&mut self.lanes, kept.framer.whole(), everything, &mut kept.frame) {
             kept.framer.write(&kept.frame)?;
         }
+        Ok(())
     }
 
     /// Hears out what the devices delivered, and lets them go.

@@ -5,8 +5,9 @@ use std::{collections::VecDeque, time::Duration};
 use super::punctual::Punctual;
 use crate::{Result, resample::Resampler, tap::Drain};
 
-/// How much of a second channel waits, so that the two need not arrive in step.
-const SLACK_MS: u32 = 60;
+/// How much of two channels waits, so that they need not arrive in step. It is taken out of the frame, not put
+/// on top of it: what waits is what a crash would cost.
+const SLACK_MS: usize = 60;
 
 /// What feeds a channel at the moment.
 struct Feed {
@@ -126,31 +127,29 @@ impl Lane {
     }
 
     /// Takes the next `samples`, in step with the time line because this lane leads it.
-    pub fn lead(&mut self, samples: usize, into: &mut Vec<f32>) {
+    fn lead(&mut self, samples: usize, into: &mut Vec<f32>) {
         let samples = samples.min(self.waiting.len());
         into.extend(self.waiting.drain(..samples));
     }
 
-    /// Takes what belongs to the next `samples` of another lane's time. Two devices have two crystals: a
-    /// hair more or less is taken than asked for and stretched to fit, so slowly that nobody hears it, so that
-    /// neither runs away. Where too little waits, it is silent until enough does.
-    pub fn follow(&mut self, samples: usize, into: &mut Vec<f32>) {
-        let slack = (self.rate as usize * SLACK_MS as usize) / 1000;
-        let due = samples + slack;
+    /// Takes what belongs to the next `samples` of another lane's time, of which `ahead` more wait there. Two
+    /// devices have two crystals: a hair more or less is taken than asked for and stretched to fit, so slowly
+    /// that nobody hears it, so that neither runs away. Where too little waits, it is silent until enough does,
+    /// and what there is comes at its end, where it belongs.
+    fn follow(&mut self, samples: usize, ahead: usize, into: &mut Vec<f32>) {
+        let due = samples + ahead;
         // Far behind after a stall of the other: jump, rather than hear it late for minutes.
         if self.waiting.len() > due + self.rate as usize {
             let surplus = self.waiting.len() - due;
             self.waiting.drain(..surplus);
             self.surplus = 0.0;
         }
-        if self.waiting.len() < samples {
-            self.in_step = false;
-        } else if self.waiting.len() >= due {
-            self.in_step = true;
-        }
-        if !self.in_step {
+        if !self.in_step || self.waiting.len() < samples {
+            let there = self.waiting.len().saturating_sub(ahead).min(samples);
+            self.in_step = there > 0;
             self.surplus = 0.0;
-            into.extend(std::iter::repeat_n(0.0, samples));
+            into.extend(std::iter::repeat_n(0.0, samples - there));
+            into.extend(self.waiting.drain(..there));
             return;
         }
         // Arrivals come in bursts; only what stays over many frames is a difference of crystals.
@@ -177,5 +176,115 @@ impl Lane {
     /// Forgets what waits.
     pub fn forget(&mut self) {
         self.waiting.clear();
+    }
+}
+
+/// Takes a frame of no more than `whole` samples from every lane, in step with the one that leads. False where
+/// not enough waits for one, or, where everything is to go, where nothing does.
+pub fn take_frame(lanes: &mut [Lane], whole: usize, everything: bool, frame: &mut [Vec<f32>]) -> bool {
+    let leader = lanes.iter().position(Lane::is_fed);
+    let Some(leader) = leader.or_else(|| lanes.iter().position(|lane| lane.waiting() > 0)) else {
+        return false;
+    };
+    let waiting = lanes[leader].waiting();
+    if waiting == 0 || (waiting < whole && !everything) {
+        return false;
+    }
+    let slack =
+        if lanes.len() > 1 && !everything { lanes[leader].rate as usize * SLACK_MS / 1000 } else { 0 };
+    let samples = (waiting - slack).min(whole);
+    for (channel, (lane, into)) in lanes.iter_mut().zip(frame).enumerate() {
+        into.clear();
+        if channel == leader {
+            lane.lead(samples, into);
+        } else {
+            lane.follow(samples, waiting - samples, into);
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tap::{Tap, tap};
+
+    const RATE: u32 = 8_000;
+    const WHOLE: usize = 1_280;
+    /// How long a ramp is, in seconds: what is delivered tells when it was.
+    const RAMP: f64 = 16.0;
+
+    /// A device with a crystal of its own, that delivers so many milliseconds at once.
+    struct Crystal {
+        tap: Tap,
+        off: f64,
+        burst: f64,
+        delivered: u64,
+    }
+
+    impl Crystal {
+        fn feeding(lane: &mut Lane, off: f64, burst: f64) -> Self {
+            let (tap, drain, _) = tap(RATE, 1);
+            lane.feed(drain, RATE, 1, RATE, 1.0).unwrap();
+            Self { tap, off, burst, delivered: 0 }
+        }
+
+        fn deliver(&mut self, now: f64) {
+            let rate = f64::from(RATE) * (1.0 + self.off);
+            let due = ((now / self.burst).floor() * self.burst * rate) as u64;
+            let moments = (self.delivered..due).map(|at| (at as f64 / rate % RAMP / RAMP) as f32);
+            self.tap.take(&moments.collect::<Vec<f32>>(), |moment| moment);
+            self.delivered = due;
+        }
+    }
+
+    /// Hears two devices for so long, and gives how far apart in time what stands beside each other was
+    /// delivered, from the first second on: at the most, and how much of the second one was silent.
+    fn apart(seconds: u32, off: f64, bursts: [f64; 2]) -> (f64, usize) {
+        let mut lanes = [Lane::default(), Lane::default()];
+        let mut devices =
+            [0, 1].map(|at| Crystal::feeding(&mut lanes[at], if at == 0 { 0.0 } else { off }, bursts[at]));
+        let (mut frame, mut most, mut silent) = ([Vec::new(), Vec::new()], 0.0_f64, 0);
+        for step in 1..=seconds * 100 {
+            let now = f64::from(step) / 100.0;
+            for (lane, device) in lanes.iter_mut().zip(&mut devices) {
+                device.deliver(now);
+                lane.look(Duration::from_secs_f64(now)).unwrap();
+            }
+            while take_frame(&mut lanes, WHOLE, false, &mut frame) {
+                assert_eq!(frame[0].len(), frame[1].len());
+                for (first, second) in frame[0].iter().zip(&frame[1]).step_by(97).filter(|_| now > 1.0) {
+                    // Where a ramp begins anew, a stretched sample lies between its end and its beginning.
+                    if (0.05..0.95).contains(first) {
+                        silent += usize::from(*second == 0.0);
+                        most = most.max((f64::from(second - first) * RAMP).abs());
+                    }
+                }
+            }
+        }
+        (most, silent)
+    }
+
+    #[test]
+    fn two_crystals_far_apart_stay_within_forty_milliseconds_for_an_hour() {
+        for off in [200e-6, -200e-6] {
+            let (most, silent) = apart(3_600, off, [0.010, 0.020]);
+            assert!(most < 0.040 && silent == 0, "{off}: {:.1} ms apart, {silent} silent", most * 1e3);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn two_devices_stay_in_step_whatever_their_crystals_and_their_manners(
+            off in -250e-6..250e-6_f64,
+            first in 0.005..0.045_f64,
+            second in 0.005..0.045_f64,
+        ) {
+            let (most, silent) = apart(240, off, [first, second]);
+            prop_assert!(most < 0.050 && silent == 0, "{:.1} ms apart, {} silent", most * 1e3, silent);
+        }
     }
 }
