@@ -35,6 +35,8 @@ use crate::{
 
 /// Bytes a session hour may add to what is in memory.
 const GROWTH: f64 = 1024.0 * 1024.0;
+/// A ring for another device, and whatever else comes and goes, is no growth.
+const COMES_AND_GOES: f64 = 2.0 * GROWTH;
 /// How far the time line may run from the clock in an hour.
 const DRIFT: f64 = 0.050;
 /// How far one change of device may move the time line, in the machine's time. When a device went is known to
@@ -241,6 +243,7 @@ impl Taken {
             return true;
         };
         let growth = slope(&self.memory);
+        let grows = growth > GROWTH && growth * (last.0 - first.0) > COMES_AND_GOES;
         println!(
             "  memory             {:+.3} MB an hour after {WARM_UP} minutes ({:.1} MB, at the end {:.1} MB)   \
              limit {:.0} MB an hour{}",
@@ -248,9 +251,9 @@ impl Taken {
             first.1 / GROWTH,
             last.1 / GROWTH,
             GROWTH / GROWTH,
-            over(growth > GROWTH)
+            over(grows)
         );
-        growth <= GROWTH
+        !grows
     }
 }
 

@@ -8,18 +8,17 @@
 use std::{
     collections::HashSet,
     fs,
-    io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, channel},
+        mpsc::channel,
     },
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use attune_audio::{
     codec::Encoder,
     spool::{SpoolReader, frame_samples},
@@ -29,16 +28,15 @@ use attune_vault::FileKey;
 use crate::{
     asked::Asked,
     figures::Spread,
-    keep::{Key, STEP},
+    keep::Key,
     known::{RATE, place_of},
+    recorder::{Recorder, Said},
 };
 
 /// What a kill may cost.
 const LIMIT: Duration = Duration::from_millis(250);
 /// A recorder is killed within so long of the first sample its microphone delivers.
 const LONGEST_LIFE: Duration = Duration::from_millis(1_500);
-/// A recorder that does not start at all is a fault of this program.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What one kill left behind.
 enum Left {
@@ -103,8 +101,10 @@ fn kill_one(seed: u64, number: u64, folder: &Path) -> Result<Left> {
     let (file, key) = (folder.join(format!("{number}.spool")), Key(FileKey::random()));
     let mut recorder = Command::new(std::env::current_exe()?);
     recorder.args(["keep", "--cold", if dice & 1 == 0 { "true" } else { "false" }, "--key", &key.text()]);
-    let recorder = recorder.arg("--file").arg(&file).stdin(Stdio::null()).stdout(Stdio::piped());
-    let said = Said::until_killed(recorder.spawn().context("a recorder starts")?, life)?;
+    let mut recorder = Recorder::start(recorder.arg("--file").arg(&file))?;
+    recorder.until(|said| said.first.is_some())?;
+    recorder.for_another(life)?;
+    let said = recorder.kill()?;
     let left = examine(&file, &key.0, &said).with_context(|| {
         format!("killed {:.0} ms after the first sample, {said:?}", life.as_secs_f64() * 1e3)
     });
@@ -116,70 +116,6 @@ fn kill_one(seed: u64, number: u64, folder: &Path) -> Result<Left> {
         }
     }
     left
-}
-
-/// What a recorder said before it was killed, in samples of its microphone.
-#[derive(Debug, Default)]
-struct Said {
-    first: Option<u64>,
-    asked: Option<u64>,
-    keeping: bool,
-    reached: u64,
-}
-
-impl Said {
-    fn until_killed(mut recorder: Child, life: Duration) -> Result<Self> {
-        let output = recorder.stdout.take().context("a recorder has an output")?;
-        let (tell, told) = channel();
-        let reader = thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if tell.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut said = Self::default();
-        let heard = said.hear_for(&told, life);
-        recorder.kill()?;
-        recorder.wait()?;
-        // What was on its way when it was killed.
-        while let Ok(line) = told.recv() {
-            said.hear(&line)?;
-        }
-        ensure!(reader.join().is_ok(), "the reader of a recorder's output ends");
-        heard.map(|()| said)
-    }
-
-    /// Listens for `life` from the first sample on.
-    fn hear_for(&mut self, told: &Receiver<String>, life: Duration) -> Result<()> {
-        let mut until = Instant::now() + PATIENCE;
-        loop {
-            match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
-                    let before = self.first;
-                    self.hear(&line)?;
-                    if before.is_none() && self.first.is_some() {
-                        until = Instant::now() + life;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) if self.first.is_some() => return Ok(()),
-                Err(_) => bail!("a recorder ended, or never began: {self:?}"),
-            }
-        }
-    }
-
-    fn hear(&mut self, line: &str) -> Result<()> {
-        match line.split_once(' ') {
-            Some(("reached", number)) => {
-                self.reached = number.parse()?;
-                self.first.get_or_insert(self.reached.saturating_sub(STEP));
-            }
-            Some(("asked", number)) => self.asked = Some(number.parse()?),
-            None if line == "keeping" => self.keeping = true,
-            _ => bail!("a recorder said `{line}`"),
-        }
-        Ok(())
-    }
 }
 
 fn examine(file: &Path, key: &FileKey, said: &Said) -> Result<Left> {

@@ -9,12 +9,15 @@
 mod asked;
 mod disk;
 mod figures;
+#[cfg(target_os = "linux")]
+mod frozen;
 mod hours;
 mod keep;
 mod kills;
 mod known;
 mod load;
 mod process;
+mod recorder;
 mod start;
 mod talk;
 
@@ -26,6 +29,7 @@ use self::asked::Asked;
 
 const HELP: &str = "\
 soak kills [--count 200] [--workers 12] [--seed N]   kill recorders at random moments; each must recover
+soak frozen [--seconds 3]                            stop a whole recorder for a while; on Linux
 soak hours [--hours 1] [--speed 60]                  long sessions in little time: memory, drift, processor, disk
 soak start [--times 40]                              from the press to the first kept sample
 soak disk [--file RECORDING]                         what an hour takes on the disk
@@ -49,6 +53,8 @@ fn obey() -> Result<bool> {
     let asked = Asked::read(words)?;
     match job.as_str() {
         "kills" => kills::run(&asked),
+        #[cfg(target_os = "linux")]
+        "frozen" => frozen::run(&asked),
         "hours" => hours::run(&asked),
         "start" => start::run(&asked),
         "disk" => disk::run(&asked),
