@@ -49,6 +49,15 @@ impl Encoder {
         }))
     }
 
+    /// How many samples of each channel the sound comes out late by. Whoever wants it in its place hands it over
+    /// that much ahead.
+    pub fn delay(&mut self) -> Result<usize> {
+        match &mut self.0 {
+            Making::Flac(_) => Ok(0),
+            Making::Opus(maker) => maker.delay(),
+        }
+    }
+
     /// One packet of all of `interleaved`, which holds one sample of each channel at least.
     pub fn encode(&mut self, interleaved: &[i16]) -> Result<Vec<u8>> {
         match &mut self.0 {
@@ -56,6 +65,12 @@ impl Encoder {
             Making::Opus(maker) => maker.packet(interleaved),
         }
     }
+}
+
+/// The rate at which [`Codec::Opus`] keeps sound that came at `rate`: nothing of a voice is lost, and nothing
+/// is made up.
+pub fn opus_rate(rate: u32) -> u32 {
+    [8_000, 12_000, 16_000, 24_000].into_iter().find(|known| *known >= rate).unwrap_or(24_000)
 }
 
 impl Decoder {

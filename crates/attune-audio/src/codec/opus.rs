@@ -30,7 +30,8 @@ impl Maker {
     pub(super) fn new(rate: u32, channels: u16) -> Result<Self> {
         let coders = (0..one_or_two(channels)?)
             .map(|_| {
-                let mut coder = opus::Encoder::new(rate, Channels::Mono, Application::Voip)?;
+                // Not the mode for calls: it filters the low end of a voice out.
+                let mut coder = opus::Encoder::new(rate, Channels::Mono, Application::Audio)?;
                 coder.set_bitrate(Bitrate::Bits(BITS))?;
                 coder.set_signal(Signal::Voice)?;
                 Ok(coder)
@@ -38,6 +39,12 @@ impl Maker {
             .collect::<Result<_, opus::Error>>()
             .map_err(|_| refused())?;
         Ok(Self { coders, piece: piece(rate), voice: Vec::new() })
+    }
+
+    pub(super) fn delay(&mut self) -> Result<usize> {
+        let coder = self.coders.first_mut().ok_or_else(refused)?;
+        let delay = coder.get_lookahead().map_err(|_| refused())?;
+        usize::try_from(delay).map_err(|_| refused())
     }
 
     pub(super) fn packet(&mut self, interleaved: &[i16]) -> Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! The sealed spool: a recording on the disk, from its first frame to its last.
 //!
-//! It is written while the session goes on and never rewritten: the file that grew is the file that is kept.
+//! It is written while the session goes on and never rewritten: the file that grew is the file that is kept,
+//! unless a person wants it smaller; then another is made beside it ([`smaller`]).
 //! Sound and everything that happened to it (a bookmark, a gap, another device, a pause) stand in one
 //! sequence of sealed frames, so that the file alone, and its key, tell the whole story after any crash.
 //! Positions are counted in samples of the kept rate from the first kept sample. A gap takes its time on that
@@ -10,6 +11,7 @@ mod entry;
 mod framer;
 mod outlet;
 mod reader;
+mod smaller;
 mod story;
 mod writer;
 
@@ -19,6 +21,7 @@ pub use entry::{
 pub use framer::Framer;
 pub use outlet::Listened;
 pub use reader::{Pcm, SpoolReader, Waveform};
+pub use smaller::{smaller, tells_the_same};
 pub use story::{PauseSpan, Story};
 pub use writer::{Durable, Medium, RESERVE, SpoolWriter};
 

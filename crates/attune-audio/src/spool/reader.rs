@@ -15,15 +15,25 @@ use super::{
     entry::{Entry, Held, held},
     story::Story,
 };
-use crate::{Error, Result, codec::Decoder};
+use crate::{
+    Error, Result,
+    codec::{Codec, Decoder},
+};
 
-/// Where a stretch of sound lies in the file.
+/// Where a stretch of sound lies in the file, and what is said of it there.
 #[derive(Debug, Clone, Copy)]
-struct Block {
-    at: u64,
-    samples: u32,
-    peak: [u16; 2],
-    voiced: bool,
+pub(super) struct Block {
+    pub at: u64,
+    pub samples: u32,
+    pub peak: [u16; 2],
+    pub rms: [u16; 2],
+    pub voiced: bool,
+    frame: FrameAt,
+}
+
+/// A word about the sound, and how many blocks stand before it.
+struct Said {
+    after: usize,
     frame: FrameAt,
 }
 
@@ -32,6 +42,7 @@ pub struct SpoolReader<R: Read + Seek = BufReader<File>> {
     frames: FrameReader<R>,
     story: Story,
     blocks: Vec<Block>,
+    said: Vec<Said>,
     decoder: Decoder,
     held: Option<(usize, Vec<i16>)>,
 }
@@ -71,7 +82,14 @@ impl<R: Read + Seek> SpoolReader<R> {
             return Err(Error::Damaged("a spool of a shape nobody writes"));
         }
         let decoder = Decoder::new(begun.codec, begun.rate, begun.channels)?;
-        let mut reader = Self { frames, story: Story::new(begun), blocks: Vec::new(), decoder, held: None };
+        let mut reader = Self {
+            frames,
+            story: Story::new(begun),
+            blocks: Vec::new(),
+            said: Vec::new(),
+            decoder,
+            held: None,
+        };
         reader.refresh()?;
         Ok(reader)
     }
@@ -94,12 +112,16 @@ impl<R: Read + Seek> SpoolReader<R> {
                         at: sound.at,
                         samples: sound.samples,
                         peak: sound.peak,
+                        rms: sound.rms,
                         voiced: sound.voiced,
                         frame: at,
                     };
                     self.blocks.push(block);
                 }
-                Ok(Held::Entry(entry)) => self.story.learn(entry),
+                Ok(Held::Entry(entry)) => {
+                    self.said.push(Said { after: self.blocks.len(), frame: at });
+                    self.story.learn(entry);
+                }
                 Ok(Held::Sound(_)) | Err(_) => self.story.damaged += 1,
             }
         }
@@ -147,16 +169,46 @@ impl<R: Read + Seek> SpoolReader<R> {
         Ok(wanted)
     }
 
-    fn decoded(&mut self, index: usize) -> Result<&[i16]> {
-        if self.held.as_ref().is_none_or(|(held, _)| *held != index) {
-            let plain = self.frames.read_at(self.blocks[index].frame)?;
-            let Held::Sound(sound) = held(&plain)? else { return Err(Error::Damaged("a frame of sound")) };
-            let mut samples = self.held.take().map(|(_, samples)| samples).unwrap_or_default();
-            samples.clear();
-            self.decoder.decode(sound.encoded, &mut samples)?;
-            self.held = Some((index, samples));
+    /// The samples of a block.
+    pub(super) fn decoded(&mut self, index: usize) -> Result<&[i16]> {
+        let held = self.held.as_ref().map(|(held, _)| *held);
+        if held != Some(index) {
+            // After a jump the decoder is still elsewhere: the block before brings it there.
+            let arrives = self.story.begun.codec == Codec::Flac || held.map_or(0, |held| held + 1) == index;
+            if !arrives && index > 0 {
+                self.decode(index - 1)?;
+            }
+            self.decode(index)?;
         }
         Ok(self.held.as_ref().map_or(&[], |(_, samples)| samples.as_slice()))
+    }
+
+    fn decode(&mut self, index: usize) -> Result<()> {
+        let plain = self.frames.read_at(self.blocks[index].frame)?;
+        let Held::Sound(sound) = held(&plain)? else { return Err(Error::Damaged("a frame of sound")) };
+        let mut samples = self.held.take().map(|(_, samples)| samples).unwrap_or_default();
+        samples.clear();
+        self.decoder.decode(sound.encoded, &mut samples)?;
+        self.held = Some((index, samples));
+        Ok(())
+    }
+
+    /// Where sound is, in its order.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The words that stand between the block before this one and itself.
+    pub(super) fn said_before(&mut self, block: usize) -> Result<Vec<Entry>> {
+        let from = self.said.partition_point(|said| said.after < block);
+        let to = self.said.partition_point(|said| said.after <= block);
+        let mut entries = Vec::with_capacity(to - from);
+        for said in &self.said[from..to] {
+            let plain = self.frames.read_at(said.frame)?;
+            let Held::Entry(entry) = held(&plain)? else { return Err(Error::Damaged("an entry")) };
+            entries.push(entry);
+        }
+        Ok(entries)
     }
 
     /// The outline of the sound in so many points, and where nobody speaks. Decodes nothing.

@@ -143,6 +143,11 @@ impl SpoolWriter {
     /// Writes the last frame and waits for the disk. Gives the file's length.
     pub fn end(mut self, ended: Ended) -> Result<u64> {
         let said = self.say(&Entry::Ended(ended));
+        self.close(said)
+    }
+
+    /// Waits for the disk after whatever was `said` last. Without an end, it reads as one that was cut off.
+    pub(super) fn close(mut self, said: Result<()>) -> Result<u64> {
         let mut durable = self.frames.get_ref().durable()?;
         self.rest();
         said?;
