@@ -171,10 +171,15 @@ impl WriteTx {
         if growing {
             return Err(Code::AlreadyRecording.into());
         }
+        self.forget(id, &form).await
+    }
+
+    /// A row goes and its key with it; its bytes are noted for removal.
+    pub(crate) async fn forget(&mut self, id: FileId, form: &str) -> Result<()> {
         self.admit(sqlx::query("delete from files where id = ?").bind(id.as_uuid())).await?;
         let query = sqlx::query("insert into forgotten_files (id, form, forgotten_at) values (?, ?, ?)")
             .bind(id.as_uuid())
-            .bind(form)
+            .bind(form.to_owned())
             .bind(self.now());
         self.admit(query).await?;
         self.audit_line("forget", "file", id.as_uuid()).await?;

@@ -6,6 +6,10 @@
 //! deletes it, and then its key goes with it. The row stays and says that there was a recording, who had
 //! it deleted and when.
 //!
+//! A person may also have the sound made smaller. Then a copy is made beside it, and takes its place in one
+//! transaction once it is known to be whole. Until then the copy is nobody's truth, and the only thing here
+//! that goes without a person asking ([`drop_copies`]): what it is a copy of is still there.
+//!
 //! The sound itself is never here: whoever records or plays is told its place by the store.
 
 mod health;
@@ -39,6 +43,7 @@ pub struct Recording {
     pub part: u32,
     pub file: FileId,
     pub source: Source,
+    pub codec: Codec,
     pub state: RecordingState,
     pub began_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -62,6 +67,17 @@ pub enum Source {
     Imported,
 }
 
+/// How the sound is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Codec {
+    /// Every sample.
+    #[default]
+    Lossless,
+    /// Good to listen to, in much less room.
+    Small,
+}
+
 /// How a recording stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +95,7 @@ pub enum RecordingState {
 enum Step {
     Keep,
     Recover,
+    Shrink,
     Delete,
 }
 
@@ -88,11 +105,12 @@ impl RecordingState {
         match (self, step) {
             (Self::Recording, Step::Keep) => Ok(Self::Kept),
             (Self::Recording, Step::Recover) => Ok(Self::Recovered),
-            // Nobody deletes what is being said.
-            (Self::Recording, Step::Delete) => Err(Code::AlreadyRecording),
+            // Nobody deletes what is being said, or copies half of it.
+            (Self::Recording, Step::Delete | Step::Shrink) => Err(Code::AlreadyRecording),
+            (Self::Kept | Self::Recovered, Step::Shrink) => Ok(self),
             (Self::Kept | Self::Recovered | Self::Deleted, Step::Delete) => Ok(Self::Deleted),
             (Self::Kept | Self::Recovered, Step::Keep | Step::Recover) => Err(Code::NotRecording),
-            (Self::Deleted, Step::Keep | Step::Recover) => Err(Code::AudioDeleted),
+            (Self::Deleted, Step::Keep | Step::Recover | Step::Shrink) => Err(Code::AudioDeleted),
         }
     }
 }
@@ -135,6 +153,7 @@ pub async fn begin(tx: &mut WriteTx, session: SessionId, source: Source) -> Resu
         part: before.iter().map(|other| other.part).max().unwrap_or(0) + 1,
         file: place.file,
         source,
+        codec: Codec::Lossless,
         state: RecordingState::Recording,
         began_at: tx.now(),
         ended_at: None,
@@ -182,6 +201,55 @@ pub async fn delete_audio(tx: &mut WriteTx, id: RecordingId) -> Result<Recording
     Ok(recording)
 }
 
+/// Begins a copy of the sound that is to be smaller. The file may be made once the transaction has committed.
+/// A copy that an earlier attempt left goes first.
+pub async fn begin_smaller(tx: &mut WriteTx, id: RecordingId) -> Result<SpoolPlace> {
+    let (recording, _) = table::get(tx, id).await?;
+    recording.state.after(Step::Shrink)?;
+    for (copy, record) in tx.growing_copies().await? {
+        if record == id.into() {
+            tx.forget_copy(copy).await?;
+        }
+    }
+    tx.begin_copy(id, recording.file).await
+}
+
+/// Lets a finished copy take the place of the sound, whose key is gone with this transaction.
+pub async fn replace_spool(
+    tx: &mut WriteTx,
+    id: RecordingId,
+    copy: FileId,
+    bytes: u64,
+) -> Result<Recording> {
+    let (mut recording, unknown) = table::get(tx, id).await?;
+    recording.state = recording.state.after(Step::Shrink)?;
+    if !tx.growing_copies().await?.contains(&(copy, id.into())) {
+        return Err(Code::Gone.into());
+    }
+    recording.file = copy;
+    recording.bytes = bytes;
+    recording.codec = Codec::Small;
+    tx.finish_copy(copy, bytes).await?;
+    record::write(tx, "shrink", &recording, unknown).await?;
+    Ok(recording)
+}
+
+/// Forgets the copies that took nothing's place, but for those of recordings that are `busy` being copied.
+pub async fn drop_copies(tx: &mut WriteTx, busy: &[RecordingId]) -> Result<()> {
+    for (copy, record) in tx.growing_copies().await? {
+        if !busy.iter().any(|busy| record == (*busy).into()) {
+            tx.forget_copy(copy).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether there are copies left over, so that looking costs no write.
+pub async fn leftover_copies(tx: &mut ReadTx, busy: &[RecordingId]) -> Result<bool> {
+    let copies = tx.growing_copies().await?;
+    Ok(copies.iter().any(|(_, record)| !busy.iter().any(|busy| *record == (*busy).into())))
+}
+
 /// Says that the sound was written to a file outside the store, which anyone who finds it can read.
 pub async fn exported(tx: &mut WriteTx, id: RecordingId) -> Result<()> {
     let recording = read(tx, id).await?;
@@ -217,10 +285,15 @@ pub fn bookmark_word(typed: Option<&str>) -> Result<Option<Private<String>>, Cod
     text::at_most(word, LONGEST_BOOKMARK, Code::BookmarkTooLong).map(|word| Some(Private::new(word)))
 }
 
-/// Forgets the spool, where this device has it.
+/// Forgets all of the sound that this device has, a copy that is being made included.
 async fn forget(tx: &mut WriteTx, recording: &Recording) -> Result<()> {
-    if tx.files_of(recording.id).await?.contains(&recording.file) {
-        tx.forget_file(recording.file).await?;
+    let copies = tx.growing_copies().await?;
+    for file in tx.files_of(recording.id).await? {
+        if copies.iter().any(|(copy, _)| *copy == file) {
+            tx.forget_copy(file).await?;
+        } else {
+            tx.forget_file(file).await?;
+        }
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use attune_store::{Change, Class, Kind, Result, StreamKind, WriteTx};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Bookmark, Health, Recording, RecordingState, Source, forget, table};
+use super::{Bookmark, Codec, Health, Recording, RecordingState, Source, forget, table};
 use crate::{
     Arrived, Replayed,
     form::{self, Unknown},
@@ -22,6 +22,9 @@ pub(super) struct RecordingV1 {
     pub part: u32,
     pub file: FileId,
     pub source: Source,
+    /// Came later: one that does not say is as it was recorded.
+    #[serde(default, skip_serializing_if = "is_lossless")]
+    pub codec: Codec,
     pub state: RecordingState,
     pub began_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -33,6 +36,10 @@ pub(super) struct RecordingV1 {
     pub deleted_by: Option<MemberId>,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+fn is_lossless(codec: &Codec) -> bool {
+    *codec == Codec::Lossless
 }
 
 /// Reads every version there ever was, brought up to the newest.
@@ -70,9 +77,12 @@ pub(crate) async fn replay(tx: &mut WriteTx, arrived: &Arrived<'_>) -> Result<Re
     let id = RecordingId::from(arrived.record);
     if tx.knows(id).await? {
         let (here, _) = table::get(tx, id).await?;
-        // A recording keeps its sound, and whoever records it says when it ends.
+        // A recording keeps its sound, and whoever records it says when it ends. Another file is news where the
+        // sound does not lie, made smaller where it does; a deletion is one whichever file it names.
+        let deletes = form.state == RecordingState::Deleted;
+        let swaps = here.file != form.file && !deletes && tx.files_of(id).await?.contains(&here.file);
         let goes_on_here = tx.growing_spools().await?.contains(&here.file);
-        if here.file != form.file || here.state == RecordingState::Deleted || goes_on_here {
+        if swaps || here.state == RecordingState::Deleted || goes_on_here {
             return Ok(Replayed::Known);
         }
     }
@@ -94,6 +104,7 @@ impl RecordingV1 {
             part: recording.part,
             file: recording.file,
             source: recording.source,
+            codec: recording.codec,
             state: recording.state,
             began_at: recording.began_at,
             ended_at: recording.ended_at,
@@ -124,6 +135,7 @@ impl RecordingV1 {
             part: self.part,
             file: self.file,
             source: self.source,
+            codec: self.codec,
             state: self.state,
             began_at: self.began_at,
             ended_at: self.ended_at,

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{FromRow, Row, Sqlite, query::Query, sqlite::SqliteArguments, sqlite::SqliteRow};
 use uuid::Uuid;
 
-use super::{Recording, RecordingState, Source};
+use super::{Codec, Recording, RecordingState, Source};
 use crate::form::Unknown;
 
 /// What a recording needs to know of its session.
@@ -53,16 +53,16 @@ pub(super) fn put(
     unknown: &Unknown,
 ) -> Result<Query<'static, Sqlite, SqliteArguments>> {
     let query = sqlx::query(
-        "insert into recordings (id, session, patient, part, file, source, state, began_at, ended_at,
+        "insert into recordings (id, session, patient, part, file, source, codec, state, began_at, ended_at,
             duration_ms, bytes, bookmarks, health, deleted_at, deleted_by, unknown)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (id) do update set
             session = excluded.session, patient = excluded.patient, part = excluded.part,
-            file = excluded.file, source = excluded.source, state = excluded.state,
-            began_at = excluded.began_at, ended_at = excluded.ended_at,
-            duration_ms = excluded.duration_ms, bytes = excluded.bytes, bookmarks = excluded.bookmarks,
-            health = excluded.health, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by,
-            unknown = excluded.unknown",
+            file = excluded.file, source = excluded.source, codec = excluded.codec,
+            state = excluded.state, began_at = excluded.began_at,
+            ended_at = excluded.ended_at, duration_ms = excluded.duration_ms, bytes = excluded.bytes,
+            bookmarks = excluded.bookmarks, health = excluded.health, deleted_at = excluded.deleted_at,
+            deleted_by = excluded.deleted_by, unknown = excluded.unknown",
     );
     Ok(query
         .bind(recording.id.as_uuid())
@@ -71,6 +71,7 @@ pub(super) fn put(
         .bind(recording.part)
         .bind(recording.file.as_uuid())
         .bind(recording.source.name())
+        .bind(recording.codec.name())
         .bind(recording.state.name())
         .bind(recording.began_at)
         .bind(recording.ended_at)
@@ -103,6 +104,7 @@ impl FromRow<'_, SqliteRow> for Recording {
             part: row.try_get("part")?,
             file: row.try_get::<Uuid, _>("file")?.into(),
             source: Source::named(row.try_get("source")?),
+            codec: Codec::named(row.try_get("codec")?),
             state: RecordingState::named(row.try_get("state")?),
             began_at: row.try_get("began_at")?,
             ended_at: row.try_get("ended_at")?,
@@ -133,6 +135,20 @@ impl Source {
     fn named(name: &str) -> Self {
         // The table lets in no third word.
         if name == "imported" { Self::Imported } else { Self::Microphone }
+    }
+}
+
+impl Codec {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Lossless => "lossless",
+            Self::Small => "small",
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        // The table lets in no third word.
+        if name == "small" { Self::Small } else { Self::Lossless }
     }
 }
 

@@ -129,15 +129,17 @@ async fn a_session_has_one_recording_at_a_time_and_its_parts_are_counted() {
 fn every_step_leads_somewhere_or_is_refused_with_a_reason() {
     use RecordingState::{Deleted, Kept, Recovered};
     let table = [RecordingState::Recording, Kept, Recovered, Deleted]
-        .map(|state| [Step::Keep, Step::Recover, Step::Delete].map(|step| state.after(step)));
-    let ended = [Err(Code::NotRecording), Err(Code::NotRecording), Ok(Deleted)];
+        .map(|state| [Step::Keep, Step::Recover, Step::Shrink, Step::Delete].map(|step| state.after(step)));
+    let ended = |state| [Err(Code::NotRecording), Err(Code::NotRecording), Ok(state), Ok(Deleted)];
+    let gone = Err(Code::AudioDeleted);
+    let going_on = Err(Code::AlreadyRecording);
     assert_eq!(
         table,
         [
-            [Ok(Kept), Ok(Recovered), Err(Code::AlreadyRecording)],
-            ended,
-            ended,
-            [Err(Code::AudioDeleted), Err(Code::AudioDeleted), Ok(Deleted)],
+            [Ok(Kept), Ok(Recovered), going_on, going_on],
+            ended(Kept),
+            ended(Recovered),
+            [gone, gone, gone, Ok(Deleted)],
         ]
     );
 }
@@ -285,6 +287,112 @@ async fn no_news_from_elsewhere_ends_swaps_or_deletes_what_is_being_recorded_her
     assert!(place.path.exists());
 }
 
+/// A recording that ended, and a copy of its sound that is being made: one frame so far.
+async fn being_copied(store: &StoreInFolder) -> (Recording, SpoolPlace, SpoolPlace, u64) {
+    let maya = chart(store, "Maya Okafor").await.id;
+    agreed(store, maya).await;
+    let session = write(store, async |tx| sessions::begin_recorded(tx, &new_session(maya)).await).await;
+    let (recording, place, finished) = spoken(store, session.unwrap().id).await;
+    let kept = finish(store, recording.id, &finished).await.unwrap();
+    let copy = write(store, async |tx| begin_smaller(tx, kept.id).await).await.unwrap();
+    let mut frames = copy.key.frames_into(fs::File::create_new(&copy.path).unwrap()).unwrap();
+    frames.put(b"h").unwrap();
+    (kept, place, copy, frames.bytes())
+}
+
+async fn replace(store: &StoreInFolder, id: RecordingId, copy: FileId, bytes: u64) -> Result<Recording> {
+    write(store, async |tx| replace_spool(tx, id, copy, bytes).await).await
+}
+
+async fn copies(store: &StoreInFolder) -> usize {
+    store.read(async |tx| tx.growing_copies().await).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_smaller_copy_takes_the_sound_s_place_and_changes_nothing_else_that_is_said() {
+    let store = practice().await;
+    let (kept, place, copy, bytes) = being_copied(&store).await;
+    assert_eq!(again(&store, kept.id).await, kept, "nothing is said before it is whole");
+    assert!(store.read(async |tx| unfinished(tx).await).await.unwrap().is_empty());
+    let small = replace(&store, kept.id, copy.file, bytes).await.unwrap();
+    let expected = Recording { file: copy.file, bytes, codec: Codec::Small, ..kept.clone() };
+    assert_eq!((&small, &again(&store, kept.id).await), (&expected, &expected));
+    assert!(!place.path.exists() && copy.path.exists());
+    assert_eq!(code(store.read(async |tx| tx.spool_place(place.file).await).await), Code::Gone);
+    let history = store.read(async |tx| tx.history(kept.id).await).await.unwrap();
+    assert_eq!(history.last().unwrap().0, "shrink");
+    assert!(store.verify().await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn what_is_said_or_was_deleted_is_not_made_smaller() {
+    let (store, _, session) = with_a_session().await;
+    let (recording, _, finished) = spoken(&store, session).await;
+    let begin = async || write(&store, async |tx| begin_smaller(tx, recording.id).await).await;
+    assert_eq!(code(begin().await), Code::AlreadyRecording);
+    finish(&store, recording.id, &finished).await.unwrap();
+    let copy = begin().await.unwrap();
+    fs::write(&copy.path, b"half a head").unwrap();
+    delete(&store, recording.id).await.unwrap();
+    assert!(!copy.path.exists() && copies(&store).await == 0, "deleting the sound takes its copy too");
+    assert_eq!(code(begin().await), Code::AudioDeleted);
+    assert_eq!(code(replace(&store, recording.id, copy.file, 9).await), Code::AudioDeleted);
+}
+
+#[tokio::test]
+async fn a_copy_that_a_crash_left_goes_and_the_recording_stays() {
+    let store = practice().await;
+    let (kept, place, copy, bytes) = being_copied(&store).await;
+    let store = store.reopen().await;
+    assert!(store.verify().await.unwrap().sound());
+    let drop_left = async |busy: &[RecordingId]| {
+        let left = store.read(async |tx| leftover_copies(tx, busy).await).await.unwrap();
+        write(&store, async |tx| drop_copies(tx, busy).await).await.unwrap();
+        left
+    };
+    assert!(!drop_left(&[kept.id]).await && copies(&store).await == 1, "somebody is at it");
+    assert!(drop_left(&[]).await && copies(&store).await == 0);
+    assert!(!copy.path.exists() && place.path.exists());
+    assert_eq!(again(&store, kept.id).await, kept);
+    assert_eq!(code(replace(&store, kept.id, copy.file, bytes).await), Code::Gone);
+    // The next attempt takes away what the one before it left.
+    let begin = async || write(&store, async |tx| begin_smaller(tx, kept.id).await).await.unwrap();
+    let (first, second) = (begin().await, begin().await);
+    assert_eq!((copies(&store).await, first.file == second.file), (1, false));
+}
+
+#[tokio::test]
+async fn a_recording_made_smaller_somewhere_else_is_known_here_and_can_be_deleted_from_either_side() {
+    let here = practice().await;
+    let (kept, place, copy, bytes) = being_copied(&here).await;
+    let there = other_device(&here).await;
+    let before = outbox(&here).await;
+    for record in &before {
+        arrive(&there, here.author().member, record).await.unwrap();
+    }
+    let news = async |store: &StoreInFolder| {
+        outbox(store).await.into_iter().find(|record| record.kind == "recording").unwrap()
+    };
+    let small = replace(&here, kept.id, copy.file, bytes).await.unwrap();
+    assert!(!place.path.exists());
+    let shrunk = news(&here).await;
+    assert_eq!(arrive(&there, here.author().member, &shrunk).await.unwrap(), Replayed::Applied);
+    assert_eq!(again(&there, kept.id).await, small);
+    // Older news of the sound that is no more does not bring it back here.
+    let older = before.iter().find(|record| record.kind == "recording").unwrap();
+    assert_eq!(arrive(&here, there.author().member, older).await.unwrap(), Replayed::Known);
+    assert_eq!(again(&here, kept.id).await, small);
+    // Somebody who knows only the sound as it was deletes it: that means this sound.
+    let body = older.body.replace(r#""state":"kept""#, r#""state":"deleted""#);
+    let body = body.replace(r#""deleted_at":null"#, r#""deleted_at":"2026-04-14T10:00:00Z""#);
+    let by = format!(r#""deleted_by":"{}""#, there.author().member);
+    let body = body.replace(r#""deleted_by":null"#, &by);
+    let deletion = Queued { body, ..older.clone() };
+    assert_eq!(arrive(&here, there.author().member, &deletion).await.unwrap(), Replayed::Applied);
+    assert_eq!(again(&here, kept.id).await.state, RecordingState::Deleted);
+    assert!(!copy.path.exists() && here.verify().await.unwrap().sound());
+}
+
 #[tokio::test]
 async fn a_deletion_that_does_not_say_who_or_when_is_refused() {
     let (here, there, kept, place, sent) = told_elsewhere().await;
@@ -305,11 +413,11 @@ async fn a_deletion_that_does_not_say_who_or_when_is_refused() {
 #[tokio::test]
 async fn fields_a_newer_attune_wrote_outlive_a_deletion_made_here() {
     let (here, there, kept, _, sent) = told_elsewhere().await;
-    let body = sent.body.replacen('{', r#"{"codec":"next","#, 1);
+    let body = sent.body.replacen('{', r#"{"mood":"next","#, 1);
     arrive(&there, here.author().member, &Queued { body, ..sent }).await.unwrap();
     delete(&there, kept.id).await.unwrap();
     let sent = outbox(&there).await.into_iter().find(|record| record.kind == "recording").unwrap();
-    assert!(sent.body.contains(r#""codec":"next""#));
+    assert!(sent.body.contains(r#""mood":"next""#));
 }
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
@@ -337,12 +445,14 @@ prop_compose! {
         ended_at in prop::option::of(time()), duration_ms in 0..36_000_000_i64, bytes in any::<u64>(),
         words in prop::collection::vec(prop::option::of(".{0,30}"), 0..4), health in health(),
         deleted in prop::option::of((time(), any::<u128>())), imported in any::<bool>(),
+        small in any::<bool>(),
     ) -> RecordingV1 {
         let [session, patient, file] = ids.map(Uuid::from_u128);
         let bookmark = |word: Option<String>| Bookmark { at_ms: 7, word: word.map(Private::new) };
         RecordingV1 {
             v: 1, session: session.into(), patient: patient.into(), part, file: file.into(),
             source: if imported { Source::Imported } else { Source::Microphone },
+            codec: if small { Codec::Small } else { Codec::Lossless },
             state: if deleted.is_some() { RecordingState::Deleted } else { RecordingState::Recovered },
             began_at, ended_at, duration_ms, bytes,
             bookmarks: words.into_iter().map(bookmark).collect(), health,
@@ -374,4 +484,8 @@ fn version_1_reads_forever_and_is_still_what_we_write() {
     let recording = read_form(RECORDING_V1).unwrap();
     assert_eq!((recording.state, recording.bookmarks.len()), (RecordingState::Deleted, 1));
     assert_eq!(serde_json::to_string(&recording).unwrap(), RECORDING_V1);
+    assert_eq!(recording.codec, Codec::Lossless, "which it need not say");
+    let small = RECORDING_V1.replace(r#""state""#, r#""codec":"small","state""#);
+    let recording = read_form(&small).unwrap();
+    assert_eq!((recording.codec, serde_json::to_string(&recording).unwrap()), (Codec::Small, small));
 }

@@ -239,6 +239,75 @@ async fn what_is_being_spoken_is_not_forgotten() {
     assert!(place.path.exists());
 }
 
+/// A spool of ten frames, and a copy of it that is being made, three frames long.
+async fn being_copied(store: &Store) -> (SpoolPlace, SpoolPlace, u64) {
+    let begun = store.write(store.author(), async |tx| {
+        let record = thing(tx).await?;
+        Ok((record, tx.begin_spool(record).await?))
+    });
+    let (record, of) = begun.await.unwrap();
+    finish(store, of.file, speak(&of, 10)).await.unwrap();
+    let copy = store.write(store.author(), async |tx| tx.begin_copy(record, of.file).await).await.unwrap();
+    let bytes = speak(&copy, 3);
+    (of, copy, bytes)
+}
+
+#[tokio::test]
+async fn a_copy_takes_the_place_of_what_it_is_a_copy_of_and_there_is_never_none() {
+    let store = StoreInFolder::create().await;
+    let (of, copy, bytes) = being_copied(&store).await;
+    assert!(store.read(async |tx| tx.growing_spools().await).await.unwrap().is_empty());
+    let put = async |fails: bool| {
+        store
+            .write(store.author(), async |tx| {
+                tx.finish_copy(copy.file, bytes).await?;
+                if fails { Err(Code::Busy.into()) } else { Ok(()) }
+            })
+            .await
+    };
+    assert_eq!(refusal(put(true).await), Code::Busy);
+    assert!(of.path.exists() && store.read(async |tx| tx.spool_place(of.file).await).await.is_ok());
+    put(false).await.unwrap();
+    assert_eq!(refusal(store.read(async |tx| tx.spool_place(of.file).await).await), Code::Gone);
+    assert_eq!(files_in(&store), [format!("{}.spool", copy.file)]);
+    assert!(store.read(async |tx| tx.growing_copies().await).await.unwrap().is_empty());
+    let check = store.verify().await.unwrap();
+    assert_eq!((check.sound(), check.files), (true, 1));
+    assert_eq!(refusal(put(false).await), Code::Gone, "once only");
+}
+
+#[tokio::test]
+async fn a_copy_that_a_crash_left_is_found_and_can_be_forgotten_and_nothing_else_that_grows_can() {
+    let store = StoreInFolder::create().await;
+    let (of, copy, _) = being_copied(&store).await;
+    let spoken = begun(&store).await;
+    speak(&spoken, 2);
+    let store = store.reopen().await;
+    assert!(store.verify().await.unwrap().sound(), "the frame that was being written");
+    let left = store.read(async |tx| tx.growing_copies().await).await.unwrap();
+    assert_eq!(left.iter().map(|(file, _)| *file).collect::<Vec<_>>(), [copy.file]);
+    let forget = async |file| store.write(store.author(), async |tx| tx.forget_copy(file).await).await;
+    for recording in [of.file, spoken.file] {
+        assert_eq!(refusal(forget(recording).await), Code::Gone);
+    }
+    forget(copy.file).await.unwrap();
+    assert!(!copy.path.exists() && of.path.exists() && spoken.path.exists());
+}
+
+#[tokio::test]
+async fn only_a_finished_spool_of_the_same_record_can_be_copied() {
+    let store = StoreInFolder::create().await;
+    let (of, copy, _) = being_copied(&store).await;
+    let record = store.read(async |tx| tx.growing_copies().await).await.unwrap()[0].1;
+    let other = spoken(&store, 3).await;
+    let sealed = crate::files::keep(&store, b"an attachment").await;
+    for file in [other.file, copy.file, sealed] {
+        let begun = store.write(store.author(), async |tx| tx.begin_copy(record, file).await);
+        assert_eq!(refusal(begun.await), Code::Gone);
+    }
+    assert!(of.path.exists());
+}
+
 #[tokio::test]
 async fn a_backup_holds_spools_ended_or_not_and_a_restore_puts_them_back() {
     let desk = Desk::new();
