@@ -89,10 +89,23 @@ impl Holding {
 
     fn want(&mut self, wanted: Vec<Wanted>) {
         let mut before = std::mem::take(&mut self.held).into_iter();
-        for wanted in wanted {
-            let same = before.next().filter(|held| held.wanted == wanted);
-            self.held.push(same.unwrap_or(Held { wanted, open: None, tried: None, told: None }));
+        for (channel, wanted) in wanted.into_iter().enumerate() {
+            let (held, is_new) = match before.next() {
+                Some(held) if held.wanted == wanted => (held, false),
+                // What delivers goes on delivering until another does.
+                Some(Held { open, .. }) => (Held { wanted, open, tried: None, told: None }, true),
+                None => (Held { wanted, open: None, tried: None, told: None }, false),
+            };
+            self.held.push(held);
+            if is_new && !self.holds_what_is_wanted(channel) {
+                self.try_to_open(channel);
+            }
         }
+    }
+
+    fn holds_what_is_wanted(&self, channel: usize) -> bool {
+        let Held { wanted, open, .. } = &self.held[channel];
+        matches!((wanted, open), (Wanted::Device(key), Some(open)) if *key == open.key)
     }
 
     fn look_at(&mut self, channel: usize) {
@@ -105,9 +118,12 @@ impl Holding {
             if raised.is_none() && silent < patience {
                 return;
             }
-            held.told = (raised == Some(Failure::Denied)).then_some(Code::MicrophoneDenied);
-            held.tried = None;
+            let denied = (raised == Some(Failure::Denied)).then_some(Code::MicrophoneDenied);
+            (held.told, held.tried) = (denied, None);
             self.tell(Ask::Lost { channel });
+            if let Some(code) = denied {
+                self.tell(Ask::Deaf { code });
+            }
             self.held[channel].open = None;
         }
         self.try_to_open(channel);
@@ -123,7 +139,8 @@ impl Holding {
             Ok(open) => self.take(channel, open),
             Err(error) => {
                 let code = error.code();
-                if held.told != Some(code) {
+                // While the one before delivers, nobody is deaf.
+                if held.open.is_none() && held.told != Some(code) {
                     tracing::info!(channel, ?code, %error, "no microphone opens");
                     held.told = Some(code);
                     self.tell(Ask::Deaf { code });

@@ -184,6 +184,10 @@ impl Keeper {
             self.devices.resize(self.wanted.len(), None);
             self.meter = Meter::new(self.wanted.len());
         }
+        if self.kept.is_none() {
+            // Somebody tries them out, again or another one.
+            self.meter.judge_anew();
+        }
         if self.kept.as_ref().is_none_or(|kept| !kept.paused) {
             self.order(Order::Open(self.wanted.clone()));
         }
@@ -241,6 +245,8 @@ impl Keeper {
         kept.framer.say(&Entry::Resume { at: kept.framer.position(), on: self.clock.now() })?;
         // Steady time may have stood still meanwhile, and wall time not.
         self.clocks = (self.pace.now(), self.clock.now());
+        // What was warned of before is warned of again, should it still be so.
+        self.meter.judge_anew();
         self.order(Order::Open(self.wanted.clone()));
         (self.tell)(Heard::Resumed);
         Ok(())
@@ -269,10 +275,14 @@ impl Keeper {
         let paused = self.kept.as_ref().is_some_and(|kept| kept.paused);
         let Some(lane) = self.lanes.get_mut(channel).filter(|_| !paused) else { return Ok(()) };
         let (name, kind) = (device.name, device.kind);
-        self.meter.may_be_silent(channel, kind == DeviceKind::SystemSound);
+        self.meter.another_device(channel, kind == DeviceKind::SystemSound);
         let kept_rate = self.kept.as_ref().map_or(Quality::Voice.rate(rate), |kept| kept.framer.rate());
         lane.starve()?;
-        lane.feed(drain, rate, channels, kept_rate, self.pace.speed())?;
+        if let Err(error) = lane.feed(drain, rate, channels, kept_rate, self.pace.speed()) {
+            // One device at a rate that nobody records at ends no recording.
+            tracing::warn!(%error, rate, "a device cannot be heard");
+            return self.lost(channel);
+        }
         if let Some(kept) = &mut self.kept {
             let channel = u16::try_from(channel).unwrap_or(0);
             kept.framer.say(&Entry::Device(DeviceUse {

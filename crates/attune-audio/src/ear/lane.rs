@@ -158,7 +158,7 @@ impl Lane {
         self.owed += (self.surplus * 0.02).clamp(-most, most);
         let more = self.owed.trunc();
         self.owed -= more;
-        let take = samples.saturating_add_signed(more as isize).min(self.waiting.len());
+        let take = samples.saturating_add_signed(more as isize).clamp(1, self.waiting.len());
         let taken: Vec<f32> = self.waiting.drain(..take).collect();
         if take == samples {
             into.extend(taken);

@@ -215,6 +215,11 @@ impl Ear {
         Ok(outcome)
     }
 
+    /// Whether its own thread still runs, as it does until the ear is stopped, unless it ended in a fault.
+    pub fn is_there(&self) -> bool {
+        self.keeper.as_ref().is_some_and(|keeper| !keeper.is_finished())
+    }
+
     fn ask(&self, ask: Ask) -> Result<()> {
         self.asks.send(ask).map_err(|_| Code::NotRecording.into())
     }

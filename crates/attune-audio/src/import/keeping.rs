@@ -10,7 +10,7 @@ use crate::{
     Result,
     codec::Codec,
     ear::Quality,
-    spool::{Begun, Entry, Framer, SpoolWriter, Why, Worry},
+    spool::{Begun, Entry, Framer, RESERVE, SpoolWriter, Why, Worry},
 };
 
 /// Reads a whole file into the spool that `begin` begins, which is when it is known how many channels there
@@ -38,6 +38,10 @@ pub fn into_spool(
             for sample in samples.chunks_exact(frame.len()) {
                 frame.iter_mut().zip(sample).for_each(|(channel, sample)| channel.push(*sample));
                 if frame[0].len() == framer.whole() {
+                    // A file may not take the room a session is being recorded in.
+                    if framer.spool().room() < RESERVE {
+                        return Err(Code::DiskNearlyFull.into());
+                    }
                     framer.write(frame)?;
                     frame.iter_mut().for_each(Vec::clear);
                 }
@@ -53,8 +57,8 @@ pub fn into_spool(
         if !frame[0].is_empty() {
             framer.write(&frame)?;
         }
-        if matches!(&read, Ok(ControlFlow::Continue(imported)) if imported.cut_short || imported.damaged_ms > 0)
-        {
+        let is_whole = |imported: &Imported| !imported.cut_short && imported.damaged_ms == 0;
+        if !matches!(&read, Ok(ControlFlow::Continue(imported)) if is_whole(imported)) {
             framer.say(&Entry::Worry { at: framer.position(), what: Worry::FileDamaged })?;
         }
         framer.end(Why::Imported, at)?;

@@ -70,11 +70,18 @@ impl Meter {
         Self { channels, told: Vec::new(), verdict: None }
     }
 
-    /// Says that this channel may rightly hear nothing at all: what a computer plays is often silence.
-    pub fn may_be_silent(&mut self, channel: usize, may: bool) {
+    /// Says that another device is heard on this channel: it is judged from the start. One that hears what a
+    /// computer plays may rightly hear nothing at all.
+    pub fn another_device(&mut self, channel: usize, may_be_silent: bool) {
         if let Some(channel) = self.channels.get_mut(channel) {
-            channel.may_be_silent = may;
+            (channel.ears, channel.may_be_silent) = (None, may_be_silent);
         }
+    }
+
+    /// Judges every channel from the start, as if nothing had been heard or told.
+    pub fn judge_anew(&mut self) {
+        self.channels.iter_mut().for_each(|channel| channel.ears = None);
+        (self.told, self.verdict) = (Vec::new(), None);
     }
 
     /// Takes what one channel heard. Another rate is another device, and is judged from the start.

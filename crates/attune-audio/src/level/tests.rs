@@ -172,7 +172,8 @@ fn the_worst_channel_counts_and_a_silent_computer_does_not() {
     meter.hear(1, &silence(12.0), RATE);
     assert_eq!(meter.verdict(), Some(Verdict::NoSignal));
     assert_eq!(meter.changed(), [(Warning::NoSignal, true)]);
-    meter.may_be_silent(1, true);
+    meter.another_device(1, true);
+    meter.hear(1, &silence(12.0), RATE);
     assert_eq!(meter.verdict(), Some(Verdict::Good));
     assert_eq!(meter.changed(), [(Warning::NoSignal, false)]);
 }
@@ -184,6 +185,29 @@ fn another_device_is_judged_from_the_start() {
     assert_eq!(meter.changed(), [(Warning::NoSignal, true)]);
     meter.hear(0, &noise(0.1, -35.0), 48_000);
     assert_eq!(meter.changed(), [(Warning::NoSignal, false)]);
+    // At the same rate too, and with a verdict of its own.
+    meter.hear(0, &noise(3.0, -35.0), 48_000);
+    assert_eq!(meter.verdict(), Some(Verdict::Good));
+    meter.another_device(0, false);
+    meter.hear(0, &vec![0.0; 3 * 48_000], 48_000);
+    assert_eq!(meter.verdict(), Some(Verdict::NoSignal));
+}
+
+#[test]
+fn what_is_judged_anew_is_told_again() {
+    let mut meter = Meter::new(1);
+    meter.hear(0, &silence(9.0), RATE);
+    assert_eq!(
+        (meter.verdict(), meter.changed()),
+        (Some(Verdict::NoSignal), vec![(Warning::NoSignal, true)])
+    );
+    meter.judge_anew();
+    assert_eq!((meter.verdict(), meter.changed()), (None, vec![]));
+    meter.hear(0, &silence(9.0), RATE);
+    assert_eq!(
+        (meter.verdict(), meter.changed()),
+        (Some(Verdict::NoSignal), vec![(Warning::NoSignal, true)])
+    );
 }
 
 #[test]

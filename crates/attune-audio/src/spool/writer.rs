@@ -150,8 +150,10 @@ impl SpoolWriter {
     pub(super) fn close(mut self, said: Result<()>) -> Result<u64> {
         let mut durable = self.frames.get_ref().durable()?;
         self.rest();
+        // What came before a last word that found no room is made sure of all the same.
+        let sure = durable.sync();
         said?;
-        durable.sync()?;
+        sure?;
         Ok(self.frames.bytes())
     }
 
