@@ -8,6 +8,7 @@
 
 pub mod alone;
 mod asleep;
+mod channels;
 mod elsewhere;
 mod error;
 mod happening;

@@ -6,7 +6,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     time::{Duration, Instant},
@@ -29,6 +29,7 @@ use attune_store::{SpoolPlace, Store, WriteTx};
 use crate::{
     Error, Happening, Result, Settled,
     asleep::Asleep,
+    channels::Channels,
     elsewhere::OnlyOne,
     settle::settle,
     state::{Ending, Paused, Phase, Probe, RecorderState, Warning},
@@ -69,6 +70,8 @@ pub struct Scribe {
     tell: Tell,
     inbox: Sender<Happening>,
     desk: Mutex<Desk>,
+    /// Told when a recording that was being ended is over.
+    ended: Condvar,
     // Rows are written by one at a time: a start would look to settling like a recording that was cut off.
     rows: tokio::sync::Mutex<()>,
 }
@@ -82,6 +85,7 @@ struct Desk {
     /// How a recording ended that nobody asked to end.
     over: Option<Outcome>,
     wanted: Vec<Wanted>,
+    channels: Channels,
     live: Option<Live>,
     /// Recordings that are being taken in from files.
     importing: Vec<RecordingId>,
@@ -113,6 +117,7 @@ impl Scribe {
             ears: 0,
             over: None,
             wanted: vec![Wanted::Default],
+            channels: Channels::default(),
             live: None,
             importing: Vec::new(),
             asleep: Asleep::new(clock.as_ref()),
@@ -125,6 +130,7 @@ impl Scribe {
             tell,
             inbox,
             desk: Mutex::new(desk),
+            ended: Condvar::new(),
             rows: tokio::sync::Mutex::default(),
         });
         // Hears the ear and the seconds, for as long as somebody has use for the scribe.
@@ -162,6 +168,7 @@ impl Scribe {
     ) -> Result<Session> {
         let looked = path.clone();
         let found = blocking(move || Ok(import::probe(&looked)?)).await?;
+        must_have_room(store)?;
         let (session, recording, place) = {
             let _turn = self.rows.lock().await;
             let begun = store
@@ -192,17 +199,27 @@ impl Scribe {
     }
 
     /// Begins to record a new session. Its rows and its key are on the disk before the first frame can be.
-    pub async fn start(&self, store: &Store, starting: Starting, new: &NewSession) -> Result<Session> {
+    pub async fn start(
+        self: &Arc<Self>,
+        store: &Store,
+        starting: Starting,
+        new: &NewSession,
+    ) -> Result<Session> {
         self.begin(store, starting, async |tx| sessions::begin_recorded(tx, new).await).await
     }
 
     /// Goes on recording a session that was interrupted, or was ended too soon: another part of it.
-    pub async fn go_on(&self, store: &Store, starting: Starting, session: SessionId) -> Result<Session> {
+    pub async fn go_on(
+        self: &Arc<Self>,
+        store: &Store,
+        starting: Starting,
+        session: SessionId,
+    ) -> Result<Session> {
         self.begin(store, starting, async |tx| sessions::resume(tx, session).await).await
     }
 
     async fn begin(
-        &self,
+        self: &Arc<Self>,
         store: &Store,
         starting: Starting,
         row: impl AsyncFnOnce(&mut WriteTx) -> attune_store::Result<Session>,
@@ -212,9 +229,7 @@ impl Scribe {
             return Err(Code::AlreadyRecording.into());
         }
         let only_one = OnlyOne::take(&self.folder)?;
-        if spool::room(store.folder())? < spool::RESERVE + ROOM_TO_BEGIN {
-            return Err(Code::DiskNearlyFull.into());
-        }
+        must_have_room(store)?;
         let (session, recording, place) = store
             .write(store.author(), async |tx| {
                 let session = row(tx).await?.id;
@@ -222,51 +237,63 @@ impl Scribe {
                 Ok((sessions::read(tx, session).await?, recording.id, place))
             })
             .await?;
-        let kept = self.keep(starting.quality, place);
-        if let Err(error) = kept {
-            // Nothing was kept, and the rows must not say otherwise.
-            settle(store, &self.importing()).await?;
-            return Err(error);
-        }
-        let mut desk = self.desk();
-        desk.live = Some(Live {
+        let live = Live {
             recording,
             began: Instant::now(),
             watch: Watch::new(session.planned_minutes),
             speaking: false,
             _only_one: only_one,
-        });
+        };
+        let (scribe, begun) = (Arc::clone(self), session.clone());
+        let kept = blocking(move || scribe.keep(starting, place, &begun, live)).await;
+        if let Err(error) = kept {
+            // Nothing was kept, and the rows must not say otherwise.
+            settle(store, &self.importing()).await?;
+            return Err(error);
+        }
+        Ok(session)
+    }
+
+    /// Lets the ear keep what it hears; opens one where nobody listened yet. In one piece: whatever happens in
+    /// the same moment finds a recording that goes on, or none.
+    fn keep(&self, starting: Starting, place: SpoolPlace, session: &Session, live: Live) -> Result<()> {
+        let mut desk = self.desk();
+        let listened = desk.ear.as_ref().is_some_and(Ear::is_there);
+        if !listened {
+            let wanted = desk.wanted.clone();
+            self.open(&mut desk, &wanted)?;
+        }
+        let begin = Box::new(move |begun| SpoolWriter::create(&place.path, &place.key, begun));
+        let kept = desk.ear.as_ref().map(|ear| ear.keep(starting.quality, begin)).transpose();
+        if let Err(error) = kept {
+            // Nobody asked for a microphone that stays open.
+            if !listened {
+                desk.leave();
+                self.show(&mut desk);
+            }
+            return Err(error.into());
+        }
+        desk.live = Some(live);
         desk.asleep = Asleep::new(self.clock.as_ref());
         let probed = std::mem::take(&mut desk.picture);
         desk.picture = RecorderState {
-            phase: if probed.device.is_some() { Phase::Recording } else { Phase::Searching },
+            phase: if desk.channels.is_deaf() { Phase::Searching } else { Phase::Recording },
             session: Some(session.id),
             patient: Some(session.patient),
             started_at: Some(self.clock.now()),
             planned_minutes: session.planned_minutes,
-            device: probed.device,
+            device: desk.channels.names(),
             warnings: probed.warnings,
             profile: Some(starting.profile),
             ..RecorderState::default()
         };
         self.show(&mut desk);
-        Ok(session)
-    }
-
-    /// Lets the ear keep what it hears; opens one where nobody listened yet.
-    fn keep(&self, quality: Quality, place: SpoolPlace) -> Result<()> {
-        let mut desk = self.desk();
-        if desk.ear.is_none() {
-            let wanted = desk.wanted.clone();
-            self.open(&mut desk, &wanted)?;
-        }
-        let Some(ear) = &desk.ear else { return Err(Code::NotRecording.into()) };
-        let begin = Box::new(move |begun| SpoolWriter::create(&place.path, &place.key, begun));
-        Ok(ear.keep(quality, begin)?)
+        Ok(())
     }
 
     fn open(&self, desk: &mut Desk, wanted: &[Wanted]) -> Result<()> {
         desk.ears += 1;
+        desk.channels = Channels::default();
         let (inbox, ear) = (self.inbox.clone(), desk.ears);
         let tell = Box::new(move |heard| {
             // The scribe may have gone a moment before its ear.
@@ -281,9 +308,9 @@ impl Scribe {
     /// Something happened.
     pub fn happen(&self, happening: Happening) -> Result<RecorderState> {
         let outcome = match &happening {
-            Happening::Stop => Some(self.stop(Why::Asked)?),
-            Happening::ConsentWithdrawn(patient) if self.records(*patient) => Some(self.stop(Why::Consent)?),
-            Happening::Tick if self.is_forgotten() => Some(self.stop(Why::Silence)?),
+            Happening::Stop => self.stop(Why::Asked)?,
+            Happening::ConsentWithdrawn(patient) if self.records(*patient) => self.stop(Why::Consent)?,
+            Happening::Tick if self.is_forgotten() => self.stop(Why::Silence)?,
             _ => None,
         };
         let mut desk = self.desk();
@@ -306,6 +333,7 @@ impl Scribe {
             Happening::Extend(minutes) => desk.answer(|watch, elapsed| watch.extend(elapsed, minutes))?,
             Happening::StillHere => desk.answer(Watch::still_here)?,
             Happening::Slept => desk.sleep()?,
+            Happening::Tick if desk.has_fallen() => desk.give_up(),
             Happening::Tick if desk.live.is_some() && desk.asleep.look(self.clock.as_ref()) => {
                 desk.sleep()?
             }
@@ -314,6 +342,7 @@ impl Scribe {
         let outcome = outcome.or_else(|| desk.over.take());
         if let Some(outcome) = outcome {
             desk.finish(outcome);
+            self.ended.notify_all();
         }
         self.show(&mut desk);
         let picture = desk.picture.clone();
@@ -341,10 +370,16 @@ impl Scribe {
         over
     }
 
-    /// Ends the recording. Waits for the last words and for the disk, and holds nobody up meanwhile.
-    fn stop(&self, why: Why) -> Result<Outcome> {
+    /// Ends the recording. Waits for the last words and for the disk, and holds nobody up meanwhile. None where
+    /// somebody else was ending it, and has.
+    fn stop(&self, why: Why) -> Result<Option<Outcome>> {
         let ear = {
             let mut desk = self.desk();
+            if desk.picture.phase == Phase::Stopping {
+                let stopping = |desk: &mut Desk| desk.picture.phase == Phase::Stopping;
+                drop(self.ended.wait_while(desk, stopping).unwrap_or_else(PoisonError::into_inner));
+                return Ok(None);
+            }
             if !desk.is_live() {
                 return Err(Code::NotRecording.into());
             }
@@ -352,22 +387,27 @@ impl Scribe {
             self.show(&mut desk);
             desk.ear.take()
         };
-        let outcome = ear.map(|ear| ear.stop(why)).transpose()?.flatten();
-        Ok(outcome.unwrap_or(Outcome { why, whole: false }))
+        let outcome = ear.map(|ear| ear.stop(why)).transpose().unwrap_or_else(|error| {
+            // Over all the same: the file is read as it stands.
+            tracing::error!(%error, "a recording was not ended by the one who kept it");
+            None
+        });
+        Ok(Some(outcome.flatten().unwrap_or(Outcome { why, whole: false })))
     }
 
     fn listen(&self, desk: &mut Desk, wanted: Vec<Wanted>) -> Result<()> {
         let wanted = if wanted.is_empty() { vec![Wanted::Default] } else { wanted };
-        match &desk.ear {
+        match desk.ear.as_ref().filter(|ear| ear.is_there()) {
             Some(ear) => ear.choose(wanted.clone())?,
-            None => self.open(desk, &wanted)?,
+            None if desk.live.is_none() => self.open(desk, &wanted)?,
+            None => return Err(Code::NotRecording.into()),
         }
         desk.wanted = wanted;
         if desk.live.is_none() {
             desk.picture = RecorderState {
                 phase: Phase::Listening,
                 probe: Some(Probe::Listening),
-                device: desk.picture.device.take(),
+                device: desk.channels.names(),
                 ..RecorderState::default()
             };
         }
@@ -405,7 +445,6 @@ impl Desk {
         self.recording()?.pause(why)?;
         self.picture.phase = Phase::Paused;
         self.picture.paused_for = Some(shown);
-        self.picture.warnings.clear();
         Ok(())
     }
 
@@ -452,35 +491,57 @@ impl Desk {
     fn leave(&mut self) {
         if self.live.is_none() {
             self.ear = None;
+            self.channels = Channels::default();
             self.picture = RecorderState::default();
         }
     }
 
+    /// Whether the ear's own thread is gone, which no microphone and no disk can bring about.
+    fn has_fallen(&self) -> bool {
+        self.ear.as_ref().is_some_and(|ear| !ear.is_there())
+    }
+
+    /// Says so: a light that goes on over an ear that hears nothing would be the worst of all.
+    fn give_up(&mut self) {
+        tracing::error!("the ear is gone");
+        if self.live.is_some() {
+            self.over = Some(Outcome { why: Why::DiskFailed, whole: false });
+        } else {
+            self.leave();
+        }
+    }
+
     fn hear(&mut self, heard: Heard) {
+        let channels = self.wanted.len();
         let picture = &mut self.picture;
         match heard {
             // Told without a change of the picture.
-            Heard::Level(_) | Heard::Keeping | Heard::Resumed | Heard::Paused(_) => {}
+            Heard::Level(_) | Heard::Keeping => {}
+            // The devices are closed, or opened anew, and will be judged from the start.
+            Heard::Paused(_) | Heard::Resumed => {
+                self.channels = Channels::default();
+                picture.device = None;
+                picture.warnings.retain(|warning| warning.is_of_the_disk());
+            }
             Heard::Listening { channel, device } => {
-                picture.device = match (&picture.device, channel) {
-                    (Some(first), 1) if *first != device => Some(format!("{first} + {device}")),
-                    _ => Some(device),
-                };
-                worry(picture, Warning::DeviceLost, false);
+                self.channels.opened(channel, device);
+                picture.device = self.channels.names();
+                worry(picture, Warning::DeviceLost, self.channels.any_lost());
                 worry(picture, Warning::MicrophoneDenied, false);
                 if picture.phase == Phase::Searching {
                     picture.phase = Phase::Recording;
                 }
             }
-            Heard::Lost { .. } => {
+            Heard::Lost { channel } => {
+                self.channels.lost(channel);
+                picture.device = self.channels.names();
                 worry(picture, Warning::DeviceLost, true);
-                picture.device = None;
-                if picture.phase == Phase::Recording {
+                if picture.phase == Phase::Recording && self.channels.is_deaf() {
                     picture.phase = Phase::Searching;
                 }
             }
             Heard::Deaf(code) => {
-                picture.device = None;
+                self.channels.deaf(channels);
                 worry(picture, Warning::MicrophoneDenied, code == Code::MicrophoneDenied);
                 worry(picture, Warning::DeviceLost, code != Code::MicrophoneDenied);
                 if picture.phase == Phase::Listening {
@@ -515,6 +576,7 @@ impl Desk {
 
     fn finish(&mut self, outcome: Outcome) {
         self.ear = None;
+        self.channels = Channels::default();
         self.over = None;
         self.live = None;
         let before = std::mem::take(&mut self.picture);
@@ -564,6 +626,14 @@ fn listen(scribe: &Weak<Scribe>, happenings: &Receiver<Happening>) {
             Err(error) => tracing::error!(%error, "a happening of a recording was not dealt with"),
         }
     }
+}
+
+/// A recording that would soon have to be stopped is not begun.
+fn must_have_room(store: &Store) -> Result<()> {
+    if spool::room(store.folder())? < spool::RESERVE + ROOM_TO_BEGIN {
+        return Err(Code::DiskNearlyFull.into());
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

