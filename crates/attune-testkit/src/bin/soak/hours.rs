@@ -246,11 +246,10 @@ impl Taken {
         let grows = growth > GROWTH && growth * (last.0 - first.0) > COMES_AND_GOES;
         println!(
             "  memory             {:+.3} MB an hour after {WARM_UP} minutes ({:.1} MB, at the end {:.1} MB)   \
-             limit {:.0} MB an hour{}",
+             limit 1 MB an hour{}",
             growth / GROWTH,
             first.1 / GROWTH,
             last.1 / GROWTH,
-            GROWTH / GROWTH,
             over(grows)
         );
         !grows

@@ -61,10 +61,8 @@ pub fn run(asked: &Asked) -> Result<bool> {
         let _nobody_listens = tell.send(heard);
     });
     let ear = Ear::listen(Arc::new(stage), vec![Wanted::Default], Arc::new(SystemClock), pace, tell)?;
-    while !cold {
-        if matches!(told.recv_timeout(Duration::from_secs(20))?, Heard::Level(_)) {
-            break;
-        }
+    if !cold {
+        while !matches!(told.recv_timeout(Duration::from_secs(20))?, Heard::Level(_)) {}
     }
     say(&format!("asked {}", reached.load(Ordering::Acquire)));
     ear.keep(Quality::Voice, Box::new(move |begun| SpoolWriter::create(&file, &key.0, begun)))?;
