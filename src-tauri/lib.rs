@@ -97,6 +97,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::recording::recording_still_here,
             commands::recordings::recordings_waveform,
             commands::recordings::recordings_delete_audio,
+            commands::recordings::recordings_make_smaller,
             commands::recordings::recordings_choose::<tauri::Wry>,
             commands::recordings::recordings_export,
             commands::recordings::recordings_import,

@@ -70,6 +70,19 @@ pub async fn recordings_delete_audio(desk: TheDesk<'_>, id: RecordingId) -> Resu
     Ok(opened.write(opened.author(), async |tx| recordings::delete_audio(tx, id).await).await?)
 }
 
+/// Makes the sound smaller, for good.
+#[tauri::command]
+#[specta::specta]
+pub async fn recordings_make_smaller(desk: TheDesk<'_>, id: RecordingId) -> Result<Recording, Fault> {
+    let opened = desk.opened()?;
+    let telling = Arc::clone(&desk);
+    let progress = move |done, total| telling.tell(Told::Audio(Progress { done, total }));
+    let small = desk.scribe().make_smaller(&opened, id, progress).await?;
+    // Whoever was listening meanwhile still holds a file that is forgotten.
+    desk.playback().close_if(id);
+    Ok(small)
+}
+
 /// Asks for a sound file in the system's own dialog. None when the person thinks better of it.
 #[tauri::command]
 #[specta::specta]

@@ -236,6 +236,98 @@ fn a_sound_file_is_taken_in_written_out_again_and_its_sound_deleted_with_everyth
     assert_eq!(attune.refusal("recordings_import", given), "audio_unreadable");
 }
 
+/// A minute of somebody who speaks in syllables, in a room that is not quite silent.
+fn a_minute(file: &std::path::Path) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut wav = hound::WavWriter::create(file, spec).unwrap();
+    let (mut phase, mut noise) = (0.0, 1_u32);
+    for sample in 0..48_000 * 60 {
+        let at = f64::from(sample) / 48_000.0;
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        phase += TAU * (140.0 + 25.0 * (TAU * 0.31 * at).sin()) / 48_000.0;
+        let buzz: f64 = (1..12).map(|h| (f64::from(h) * phase).sin() / f64::from(h)).sum();
+        let syllable = 0.1 + (TAU * 2.7 * at).sin().max(0.0);
+        let hiss = f64::from(noise >> 24) - 128.0;
+        wav.write_sample((4_000.0 * buzz * syllable + hiss) as i16).unwrap();
+    }
+    wav.finalize().unwrap();
+}
+
+/// How alike two pieces of sound are where the second is so many samples late.
+fn alike(one: &[f64], other: &[f64], late: i64) -> f64 {
+    const REACH: usize = 480;
+    let inner = REACH..one.len() - REACH;
+    let other =
+        &other[inner.start.strict_add_signed(late as isize)..inner.end.strict_add_signed(late as isize)];
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    dot(&one[inner.clone()], other) / (dot(&one[inner.clone()], &one[inner]) * dot(other, other)).sqrt()
+}
+
+#[test]
+fn a_recording_is_made_smaller_and_everything_but_its_samples_stays() {
+    let practice = Practice::begin();
+    let (attune, home) = (&practice.attune, practice.attune.home.path());
+    let file = home.join("minute.wav");
+    a_minute(&file);
+    let mut given = practice.session();
+    given["path"] = json!(file);
+    let session = attune.get("recordings_import", given)["id"].as_str().unwrap().to_owned();
+    let before = practice.read(&session)["recordings"][0].clone();
+    assert_eq!(before["codec"], "lossless");
+    let id = json!({ "id": before["id"] });
+    let points = json!({ "id": before["id"], "points": 300 });
+    let heard = || {
+        let out = home.join("out.wav");
+        attune.get("recordings_export", json!({ "id": before["id"], "path": out, "format": "wav" }));
+        let mut wav = hound::WavReader::open(out).unwrap();
+        wav.samples::<i16>().map(|sample| f64::from(sample.unwrap())).collect::<Vec<_>>()
+    };
+    let spools = || {
+        let mut found = Vec::new();
+        let mut folders = vec![home.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|end| end == "spool") {
+                    found.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
+                }
+            }
+        }
+        found
+    };
+    let (drawn, original) = (attune.get("recordings_waveform", points.clone()), heard());
+
+    let small = attune.get("recordings_make_smaller", id.clone());
+    assert_eq!((&small["codec"], &small["state"]), (&json!("small"), &json!("kept")));
+    for said in ["id", "part", "beganAt", "endedAt", "durationMs", "bookmarks", "health"] {
+        assert_eq!(small[said], before[said], "{said}");
+    }
+    let bytes = |recording: &Value| recording["bytes"].as_u64().unwrap();
+    let hour = |bytes: u64| bytes as f64 * 60.0 / 1_000_000.0;
+    println!("{:.1} MB an hour of {:.1}", hour(bytes(&small)), hour(bytes(&before)));
+    assert!(bytes(&small) * 4 < bytes(&before), "{} of {}", bytes(&small), bytes(&before));
+    assert_eq!(spools(), [small["file"].as_str().unwrap()], "the one before is gone from the disk");
+    assert_eq!(attune.get("recordings_waveform", points), drawn);
+    let heard = heard();
+    assert_eq!(heard.len(), original.len());
+    // 5 ms at the kept rate.
+    let likest = (-120..=120).map(|late| alike(&original, &heard, late)).fold(0.0, f64::max);
+    assert!(likest >= 0.9, "{likest}");
+    assert_eq!(attune.get("store_verify", json!({}))["filesDamaged"], 0);
+
+    assert_eq!(attune.get("recordings_make_smaller", id.clone()), small, "which it is already");
+    attune.get("recordings_delete_audio", id.clone());
+    assert_eq!(spools(), Vec::<String>::new());
+    assert_eq!(attune.refusal("recordings_make_smaller", id), "audio_deleted");
+}
+
 fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {

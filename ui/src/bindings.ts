@@ -81,6 +81,8 @@ export const commands = {
 	recordingsWaveform: (id: RecordingId, points: number) => typedError<Waveform, Fault>(__TAURI_INVOKE("recordings_waveform", { id, points })),
 	/**  Deletes the sound for good, and nothing else. */
 	recordingsDeleteAudio: (id: RecordingId) => typedError<Recording, Fault>(__TAURI_INVOKE("recordings_delete_audio", { id })),
+	/**  Makes the sound smaller, for good. */
+	recordingsMakeSmaller: (id: RecordingId) => typedError<Recording, Fault>(__TAURI_INVOKE("recordings_make_smaller", { id })),
 	/**  Asks for a sound file in the system's own dialog. None when the person thinks better of it. */
 	recordingsChoose: (save: boolean, name: string | null) => typedError<string | null, Fault>(__TAURI_INVOKE("recordings_choose", { save, name })),
 	/**  Writes a recording as a file that anyone can read. */
@@ -213,6 +215,13 @@ export type Code = "wrong_password" |
 "audio_damaged" | "audio_deleted" | 
 /**  Not a sound file this computer can read, whatever its name says. */
 "audio_unreadable" | "audio_too_long" | "audio_too_large" | "audio_empty" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
+
+/**  How the sound is kept. */
+export type Codec = 
+/**  Every sample. */
+"lossless" | 
+/**  Good to listen to, in much less room. */
+"small";
 
 /**  A consent that was signed, as it stands today. */
 export type Consent = {
@@ -729,6 +738,7 @@ export type Recording = {
 	part: number,
 	file: FileId,
 	source: Source,
+	codec: Codec,
 	state: RecordingState,
 	beganAt: string,
 	endedAt: string | null,

@@ -14,6 +14,7 @@ mod error;
 mod happening;
 mod scribe;
 mod settle;
+mod smaller;
 mod state;
 mod watch;
 

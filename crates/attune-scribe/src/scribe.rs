@@ -87,8 +87,8 @@ struct Desk {
     wanted: Vec<Wanted>,
     channels: Channels,
     live: Option<Live>,
-    /// Recordings that are being taken in from files.
-    importing: Vec<RecordingId>,
+    /// Recordings that are being taken in from files, or made smaller.
+    busy: Vec<RecordingId>,
     asleep: Asleep,
 }
 
@@ -99,6 +99,18 @@ struct Live {
     watch: Watch,
     speaking: bool,
     _only_one: OnlyOne,
+}
+
+/// A recording whose spool is at work.
+pub(crate) struct Holding<'s> {
+    scribe: &'s Scribe,
+    recording: RecordingId,
+}
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        self.scribe.desk().busy.retain(|busy| *busy != self.recording);
+    }
 }
 
 impl Scribe {
@@ -119,7 +131,7 @@ impl Scribe {
             wanted: vec![Wanted::Default],
             channels: Channels::default(),
             live: None,
-            importing: Vec::new(),
+            busy: Vec::new(),
             asleep: Asleep::new(clock.as_ref()),
         };
         let scribe = Arc::new(Self {
@@ -152,9 +164,7 @@ impl Scribe {
     /// Writes the rows of every recording that is no longer being written.
     pub async fn settle(&self, store: &Store) -> Result<Vec<Settled>> {
         let _turn = self.rows.lock().await;
-        let mut busy = self.importing();
-        busy.extend(self.desk().live.as_ref().map(|live| live.recording));
-        settle(store, &busy).await
+        settle(store, &self.busy()).await
     }
 
     /// Takes in a sound file as the recording of a session. What it is, its content says.
@@ -169,7 +179,7 @@ impl Scribe {
         let looked = path.clone();
         let found = blocking(move || Ok(import::probe(&looked)?)).await?;
         must_have_room(store)?;
-        let (session, recording, place) = {
+        let (held, (session, _, place)) = {
             let _turn = self.rows.lock().await;
             let begun = store
                 .write(store.author(), async |tx| {
@@ -178,8 +188,7 @@ impl Scribe {
                     Ok((session.id, recording.id, place))
                 })
                 .await?;
-            self.desk().importing.push(begun.1);
-            begun
+            (self.holding(begun.1)?, begun)
         };
         let now = self.clock.now();
         let filled = blocking(move || {
@@ -188,14 +197,31 @@ impl Scribe {
             })?)
         })
         .await;
-        self.desk().importing.retain(|importing| *importing != recording);
+        drop(held);
         self.settle(store).await?;
         filled?;
         Ok(store.read(async |tx| sessions::read(tx, session).await).await?)
     }
 
-    fn importing(&self) -> Vec<RecordingId> {
-        self.desk().importing.clone()
+    /// Every recording whose spool is at work.
+    fn busy(&self) -> Vec<RecordingId> {
+        let desk = self.desk();
+        desk.busy.iter().copied().chain(desk.live.as_ref().map(|live| live.recording)).collect()
+    }
+
+    /// Rows are written by one at a time.
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.rows.lock().await
+    }
+
+    /// Keeps a recording from being settled, and from being held twice, for as long as what is returned lives.
+    pub(crate) fn holding(&self, recording: RecordingId) -> Result<Holding<'_>> {
+        let mut desk = self.desk();
+        if desk.busy.contains(&recording) {
+            return Err(Code::Busy.into());
+        }
+        desk.busy.push(recording);
+        Ok(Holding { scribe: self, recording })
     }
 
     /// Begins to record a new session. Its rows and its key are on the disk before the first frame can be.
@@ -248,7 +274,7 @@ impl Scribe {
         let kept = blocking(move || scribe.keep(starting, place, &begun, live)).await;
         if let Err(error) = kept {
             // Nothing was kept, and the rows must not say otherwise.
-            settle(store, &self.importing()).await?;
+            settle(store, &self.busy()).await?;
             return Err(error);
         }
         Ok(session)
@@ -636,6 +662,8 @@ fn must_have_room(store: &Store) -> Result<()> {
     Ok(())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?
 }

@@ -2,7 +2,8 @@
 //!
 //! One path for all: a Stop, a disk that was full, a Stop behind a lock, a crash, a power cut. It runs when
 //! the practice is opened, before a screen can ask, and after every end. It only ever adds to the rows; no
-//! file is shortened, repaired or removed.
+//! recording is shortened, repaired or removed. A copy that was to be smaller and was left half made is none: it
+//! goes, and what it is a copy of stays.
 
 use attune_audio::spool::{self, GapReason, PauseReason, SpoolReader, Story, Why, Worry};
 use attune_kernel::{Code, Coded, Private, RecordingId};
@@ -32,6 +33,9 @@ pub struct Settled {
 /// Writes the rows of every recording that is not `busy`. A recording's end, its session's and the job that
 /// transcribes it are one transaction.
 pub(crate) async fn settle(store: &Store, busy: &[RecordingId]) -> Result<Vec<Settled>> {
+    if store.read(async |tx| recordings::leftover_copies(tx, busy).await).await? {
+        store.write(store.author(), async |tx| recordings::drop_copies(tx, busy).await).await?;
+    }
     let unfinished = store.read(async |tx| recordings::unfinished(tx).await).await?;
     let (mut settled, mut failed) = (Vec::new(), None);
     for recording in unfinished.into_iter().filter(|recording| !busy.contains(&recording.id)) {
