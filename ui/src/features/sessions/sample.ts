@@ -11,6 +11,7 @@ export function recordingLike(change: Partial<Recording> = {}): Recording {
     part: 1,
     file: 'file',
     source: 'microphone',
+    codec: 'lossless',
     state: 'kept',
     beganAt: '2026-04-14T10:00:00Z',
     endedAt: '2026-04-14T10:49:10Z',

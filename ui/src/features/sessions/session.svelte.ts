@@ -1,8 +1,8 @@
 /** One session and its recordings.
  *
  *  Opening it is recorded, so it opens once and is then only read again when something about it changed. What it can
- *  do to the audio is said in its own words: deleting takes the audio and nothing else, and exporting makes a copy that
- *  is no longer sealed. */
+ *  do to the audio is said in its own words: deleting takes the audio and nothing else, making it smaller leaves all that
+ *  is said of it, and exporting makes a copy that is no longer sealed. */
 import { asFault, call, type FaultError } from '../../backend/call'
 import { commands, type ExportFormat, type Recording, type Session, type SessionDetails } from '../../bindings'
 
@@ -56,10 +56,11 @@ export class OpenSession {
   }
 
   async deleteAudio(recording: Recording): Promise<void> {
-    const deleted = await call(commands.recordingsDeleteAudio(recording.id))
-    if (this.session === null) return
-    const recordings = this.session.recordings.map((each) => (each.id === deleted.id ? deleted : each))
-    this.#put({ ...this.session, recordings })
+    this.#putPart(await call(commands.recordingsDeleteAudio(recording.id)))
+  }
+
+  async makeSmaller(recording: Recording): Promise<void> {
+    this.#putPart(await call(commands.recordingsMakeSmaller(recording.id)))
   }
 
   /** Asks where to, and writes it there. Says whether it was written: a person may think better of it. */
@@ -68,6 +69,12 @@ export class OpenSession {
     if (path === null) return false
     await call(commands.recordingsExport(recording.id, path, format))
     return true
+  }
+
+  #putPart(part: Recording): void {
+    if (this.session === null) return
+    const recordings = this.session.recordings.map((each) => (each.id === part.id ? part : each))
+    this.#put({ ...this.session, recordings })
   }
 
   /** What the store answered is newer than any list still on its way. */

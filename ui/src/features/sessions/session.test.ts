@@ -11,6 +11,7 @@ const stub = vi.hoisted(() => ({
   recordingsChoose: vi.fn(),
   recordingsExport: vi.fn(),
   recordingsDeleteAudio: vi.fn(),
+  recordingsMakeSmaller: vi.fn(),
 }))
 vi.mock('../../bindings', () => ({ commands: stub }))
 
@@ -49,6 +50,19 @@ test('deleting takes the audio of one part and leaves the session and its bookma
   await open.load()
   await open.deleteAudio(recordingLike())
   expect(open.session?.recordings).toMatchObject([{ state: 'deleted', bookmarks: [{ word: 'sister' }] }])
+})
+
+test('making it smaller changes that part and leaves the others and all that is said of it', async () => {
+  const recordings = [recordingLike({ bookmarks: [{ atMs: 5, word: 'sister' }] }), recordingLike({ id: 'other', part: 2 })]
+  stub.sessionsOpen.mockImplementation(() => ok(sessionLike({ recordings })))
+  stub.recordingsMakeSmaller.mockImplementation(() => ok({ ...recordings[0], file: 'copy', codec: 'small' }))
+  const open = new OpenSession('talk')
+  await open.load()
+  await open.makeSmaller(recordingLike())
+  expect(open.session?.recordings).toMatchObject([
+    { file: 'copy', codec: 'small', bookmarks: [{ word: 'sister' }] },
+    { id: 'other', codec: 'lossless' },
+  ])
 })
 
 test('the part shown is one that can be heard, until another is chosen', async () => {
