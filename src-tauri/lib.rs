@@ -3,6 +3,7 @@
 //! Nothing here decides anything clinical. A command names a use-case and passes it on; what it returns
 //! crosses as it is, and what fails crosses as a code and a reference.
 
+mod awake;
 mod commands;
 pub mod desk;
 mod events;
@@ -171,6 +172,7 @@ pub fn open_window() -> anyhow::Result<()> {
     window::open(app.handle()).context("opening the window")?;
     let desk = Arc::clone(&app.state::<Arc<Desk>>());
     tray::hang(app.handle(), &desk);
+    awake::stay_awake_while_recording(&desk);
     app.run(move |app, event| match event {
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. }
             if desk.scribe().state().is_recording() =>
