@@ -10,6 +10,7 @@ use std::{
     fs::{self, File},
     io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::atomic::Ordering,
 };
 
 use attune_kernel::{Code, Private};
@@ -19,7 +20,7 @@ use specta::Type;
 use sqlx::Connection;
 
 use crate::{
-    Error, Result,
+    Error, Result, Store,
     profiles::{
         Opened, ProfileKind, Profiles,
         keyfile::{KitSeal, salt, sealed},
@@ -92,6 +93,7 @@ impl Profiles {
             return Err(Code::StoreDamaged.into());
         }
         let (head, key) = self.backup_head(opened).await?;
+        let underway = Underway::begin(opened);
         let copy = tempfile::NamedTempFile::new_in(opened.folder())?.into_temp_path();
         copy_database(opened, &copy).await?;
         let (files, path) = (opened.files_folder(), path.to_owned());
@@ -111,10 +113,31 @@ impl Profiles {
             .await
             .map_err(io::Error::other)?
         };
+        drop(underway);
         if made.is_err() && part.exists() {
             fs::remove_file(&part)?;
         }
+        // The keys went when they were to; only the bytes waited.
+        if let Err(error) = opened.remove_forgotten_files().await {
+            tracing::warn!(%error, "forgotten files are not yet removed");
+        }
         made
+    }
+}
+
+/// While this lives, no bytes are removed from under a backup.
+struct Underway<'s>(&'s Store);
+
+impl<'s> Underway<'s> {
+    fn begin(store: &'s Store) -> Self {
+        store.backups().fetch_add(1, Ordering::AcqRel);
+        Self(store)
+    }
+}
+
+impl Drop for Underway<'_> {
+    fn drop(&mut self) {
+        self.0.backups().fetch_sub(1, Ordering::AcqRel);
     }
 }
 

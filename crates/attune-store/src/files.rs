@@ -9,6 +9,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::atomic::Ordering,
 };
 
 use attune_kernel::{Code, FileId, RecordId};
@@ -117,8 +118,12 @@ impl Store {
 
 impl Store {
     /// Removes the bytes of files whose key is gone, each by its own name, and nothing else. What cannot be
-    /// removed now is tried again when the store is next opened.
+    /// removed now is tried again when the store is next opened. While a backup is being made nothing is: a smaller
+    /// copy may have taken a file's place since the backup copied the database, which names the one before.
     pub(crate) async fn remove_forgotten_files(&self) -> Result<()> {
+        if self.backups().load(Ordering::Acquire) > 0 {
+            return Ok(());
+        }
         let forgotten = sqlx::query_as::<_, (Uuid, String)>("select id, form from forgotten_files");
         let forgotten = self.read(async |tx| tx.all(forgotten).await).await?;
         let mut removed = Vec::with_capacity(forgotten.len());

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     fs::{File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
     time::Duration,
 };
 
@@ -66,6 +66,8 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     author: Author,
     changed: broadcast::Sender<Topics>,
+    /// How many backups are being made.
+    backups: AtomicUsize,
     // Held for as long as the store is open: the operating system lets go of it when a process dies.
     only: Mutex<Option<File>>,
 }
@@ -132,6 +134,7 @@ impl Store {
             clock,
             author: Author { member: member.into(), device: device.into() },
             changed: broadcast::channel(256).0,
+            backups: AtomicUsize::new(0),
             only: Mutex::new(Some(only)),
         };
         store.sweep_unfinished_files()?;
@@ -226,6 +229,12 @@ impl Store {
     /// Where this store lies.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Counts the backups that are being made: what a copy of the database names must still be there when its
+    /// turn comes.
+    pub(crate) const fn backups(&self) -> &AtomicUsize {
+        &self.backups
     }
 
     pub(crate) const fn writer(&self) -> &SqlitePool {

@@ -123,8 +123,9 @@ impl ReadTx {
 
     /// The copies that are being made, or were when something ended it, and the record each belongs to.
     pub async fn growing_copies(&mut self) -> Result<Vec<(FileId, RecordId)>> {
-        let query =
-            sqlx::query_as::<_, (Uuid, Uuid)>("select id, record from files where copy_of is not null order by id");
+        let query = sqlx::query_as::<_, (Uuid, Uuid)>(
+            "select id, record from files where copy_of is not null order by id",
+        );
         Ok(self.all(query).await?.into_iter().map(|(id, record)| (id.into(), record.into())).collect())
     }
 

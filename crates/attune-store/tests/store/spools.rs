@@ -330,6 +330,38 @@ async fn a_backup_holds_spools_ended_or_not_and_a_restore_puts_them_back() {
 }
 
 #[tokio::test]
+async fn a_file_whose_place_is_taken_during_a_backup_is_still_in_it_and_goes_afterwards() {
+    let desk = Desk::new();
+    let opened = std::sync::Arc::new(desk.enrol("Ingrid").await);
+    let (of, copy, bytes) = being_copied(&opened).await;
+    let path = desk.home.path().join("kept.attune-backup");
+    // The first word of how far it is comes after the database was copied.
+    let (ask, asked) = std::sync::mpsc::channel();
+    let (answer, answered) = std::sync::mpsc::channel();
+    let answered = std::sync::Mutex::new(Some(answered));
+    let storing = std::sync::Arc::clone(&opened);
+    let replacing = tokio::task::spawn(async move {
+        tokio::task::spawn_blocking(move || asked.recv().unwrap()).await.unwrap();
+        let put = storing.write(storing.author(), async |tx| tx.finish_copy(copy.file, bytes).await);
+        put.await.unwrap();
+        answer.send(()).unwrap();
+    });
+    let wait = move |_| {
+        if let Some(answered) = answered.lock().unwrap().take() {
+            ask.send(()).unwrap();
+            answered.recv().unwrap();
+        }
+    };
+    desk.profiles.back_up(&opened, &path, wait).await.unwrap();
+    replacing.await.unwrap();
+    assert!(!of.path.exists(), "its bytes went once nobody needed them");
+    let card = desk.profiles.restore(&path, PASSWORD, None, |_| {}).await.unwrap();
+    let restored = desk.profiles.unlock(card.id, PASSWORD).await.unwrap();
+    let there = restored.read(async |tx| tx.spool_place(of.file).await).await.unwrap();
+    assert!(there.path.exists() && restored.verify().await.unwrap().sound());
+}
+
+#[tokio::test]
 async fn a_spool_that_grows_during_a_backup_is_in_it_as_far_as_it_was() {
     let desk = Desk::new();
     let opened = desk.enrol("Ingrid").await;
