@@ -35,5 +35,8 @@ pub async fn consents_give(desk: TheDesk<'_>, consent: NewConsent) -> Result<Con
 #[specta::specta]
 pub async fn consents_withdraw(desk: TheDesk<'_>, id: ConsentId) -> Result<Consent, Fault> {
     let opened = desk.opened()?;
-    Ok(opened.write(opened.author(), async |tx| consents::withdraw(tx, id).await).await?)
+    let withdrawn = opened.write(opened.author(), async |tx| consents::withdraw(tx, id).await).await?;
+    // Not left to the news of it: the desk may be locked in the same moment.
+    desk.mind_consent(&opened).await;
+    Ok(withdrawn)
 }

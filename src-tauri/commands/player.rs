@@ -19,8 +19,14 @@ type TheDesk<'s> = State<'s, Arc<Desk>>;
 #[specta::specta]
 pub async fn player_open(desk: TheDesk<'_>, recording: RecordingId) -> Result<PlayerState, Fault> {
     let place = place_of(&*desk.opened()?, recording).await?;
-    let desk = Arc::clone(&desk);
-    Ok(blocking(move || desk.playback().open(recording, &place)).await?)
+    let playing = Arc::clone(&desk);
+    let state = blocking(move || playing.playback().open(recording, &place)).await?;
+    // Locked while it was being opened: nothing is to be heard behind a lock.
+    if let Err(locked) = desk.opened() {
+        desk.playback().close();
+        return Err(locked.into());
+    }
+    Ok(state)
 }
 
 #[tauri::command]
@@ -71,6 +77,7 @@ async fn order(
     desk: TheDesk<'_>,
     order: impl FnOnce(&Player) -> attune_audio::player::PlayerState + Send + 'static,
 ) -> Result<PlayerState, Fault> {
+    desk.opened()?;
     let desk = Arc::clone(&desk);
     Ok(blocking(move || desk.playback().order(order)).await?)
 }

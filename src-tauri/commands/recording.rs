@@ -36,7 +36,12 @@ pub async fn recording_state(desk: TheDesk<'_>) -> Result<RecorderState, Fault> 
 pub async fn recording_listen(desk: TheDesk<'_>, channels: Vec<Wanted>) -> Result<RecorderState, Fault> {
     // Nobody tries a microphone out behind a lock.
     desk.opened()?;
-    Ok(desk.happen(Happening::Listen(channels)).await?)
+    let state = desk.happen(Happening::Listen(channels)).await?;
+    if let Err(locked) = desk.opened() {
+        desk.stop_listening().await;
+        return Err(locked.into());
+    }
+    Ok(state)
 }
 
 #[tauri::command]
@@ -49,7 +54,10 @@ pub async fn recording_leave(desk: TheDesk<'_>) -> Result<RecorderState, Fault> 
 #[specta::specta]
 pub async fn recording_start(desk: TheDesk<'_>, session: NewSession) -> Result<Session, Fault> {
     let opened = desk.opened()?;
-    Ok(desk.scribe().start(&opened, desk.starting(&opened), &session).await?)
+    let session = desk.scribe().start(&opened, desk.starting(&opened), &session).await?;
+    // One that was taken back while it began was not heard of by anything that was being recorded.
+    desk.mind_consent(&opened).await;
+    Ok(session)
 }
 
 /// Goes on recording a session that was interrupted or ended too soon.
@@ -57,7 +65,9 @@ pub async fn recording_start(desk: TheDesk<'_>, session: NewSession) -> Result<S
 #[specta::specta]
 pub async fn recording_continue(desk: TheDesk<'_>, session: SessionId) -> Result<Session, Fault> {
     let opened = desk.opened()?;
-    Ok(desk.scribe().go_on(&opened, desk.starting(&opened), session).await?)
+    let session = desk.scribe().go_on(&opened, desk.starting(&opened), session).await?;
+    desk.mind_consent(&opened).await;
+    Ok(session)
 }
 
 /// A private moment: the microphone is closed.

@@ -169,7 +169,9 @@ impl Desk {
 
     async fn sit_down(self: &Arc<Self>, opened: Opened) -> Arc<Opened> {
         let opened = Arc::new(opened);
-        // Before a screen can ask: what a crash or a lock left unfinished stands among the sessions.
+        // Before a screen can ask: a consent that was taken back as the desk was locked ends its recording, and
+        // what a crash or a lock left unfinished stands among the sessions.
+        self.mind_consent(&opened).await;
         self.settle(&opened).await;
         self.pass_on_changes(&opened);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&opened));
@@ -225,6 +227,7 @@ impl Desk {
     /// Locks. The screens are told before the store is closed: they blank while it does.
     pub async fn lock(&self) -> Result<()> {
         let Some(opened) = self.clear() else { return Ok(()) };
+        self.stop_listening().await;
         let _turn = self.turn.lock().await;
         self.profiles.lock(opened).await
     }
@@ -253,8 +256,18 @@ impl Desk {
 
     async fn get_up(&self) -> Result<()> {
         match self.clear() {
-            Some(opened) => self.profiles.lock(opened).await,
+            Some(opened) => {
+                self.stop_listening().await;
+                self.profiles.lock(opened).await
+            }
             None => Ok(()),
+        }
+    }
+
+    /// Nobody tries a microphone out behind a lock. What is being recorded goes on.
+    pub async fn stop_listening(&self) {
+        if let Err(error) = self.happen(Happening::Leave).await {
+            fault::note(&error);
         }
     }
 

@@ -32,26 +32,28 @@ pub fn mind_recordings(desk: &Arc<Desk>) {
                 desk.settle(&opened).await;
             }
             if consents {
-                mind_consent(&desk, &opened).await;
+                desk.mind_consent(&opened).await;
             }
         }
     });
 }
 
-/// Ends the recording of a patient who no longer consents. It makes no difference where they said so.
-async fn mind_consent(desk: &Arc<Desk>, opened: &Opened) {
-    let state = desk.scribe().state().seen_from(Some(opened.id()));
-    let (true, Some(patient)) = (state.is_recording(), state.patient) else { return };
-    match opened.read(async |tx| consents::live(tx, patient, ConsentKind::Recording).await).await {
-        Ok(Some(_)) => {}
-        Ok(None) => {
-            let ended = desk.happen(Happening::ConsentWithdrawn(patient)).await;
-            if let Err(error) = ended {
+impl Desk {
+    /// Ends the recording of a patient who no longer consents. It makes no difference where they said so.
+    pub async fn mind_consent(&self, opened: &Opened) {
+        let state = self.scribe().state().seen_from(Some(opened.id()));
+        let (true, Some(patient)) = (state.is_recording(), state.patient) else { return };
+        match opened.read(async |tx| consents::live(tx, patient, ConsentKind::Recording).await).await {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                let ended = self.happen(Happening::ConsentWithdrawn(patient)).await;
+                if let Err(error) = ended {
+                    fault::note(&error);
+                }
+            }
+            Err(error) => {
                 fault::note(&error);
             }
-        }
-        Err(error) => {
-            fault::note(&error);
         }
     }
 }

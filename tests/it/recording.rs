@@ -1,8 +1,14 @@
 //! A session from the consent to the sound, through the commands and with a microphone on a stage: what a
 //! screen may ask of the recorder, and what happens when the desk is locked around it.
 
-use std::{f64::consts::TAU, fs, sync::Arc};
+use std::{
+    f64::consts::TAU,
+    fs,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use attune_audio::source::DeviceKey;
 use serde_json::{Value, json};
 
 use crate::application::{Application, PASSWORD};
@@ -135,6 +141,29 @@ fn a_locked_desk_keeps_recording_names_nobody_and_can_stop() {
     let session = practice.read(&session);
     assert_eq!((&session["state"], &session["recordings"][0]["state"]), (&json!("recorded"), &json!("kept")));
     assert!(session["recordings"][0]["durationMs"].as_u64().unwrap() >= before + 400);
+}
+
+#[test]
+fn a_microphone_that_is_only_tried_out_is_closed_by_the_lock() {
+    let practice = Practice::begin();
+    let attune = &practice.attune;
+    attune.get("recording_listen", json!({ "channels": [] }));
+    attune.until("recording_state", &json!({}), |state| state["device"] == "Desk");
+    attune.get("desk_lock", json!({}));
+    assert_eq!(attune.get("recording_state", json!({}))["phase"], "idle");
+    let desk = DeviceKey("stage:Desk".to_owned());
+    let delivers = || {
+        let before = attune.stage.offered(&desk);
+        std::thread::park_timeout(Duration::from_millis(150));
+        attune.stage.offered(&desk) > before
+    };
+    // Closing a device takes a moment; in one that is not closed this never ends.
+    let locked = Instant::now();
+    while delivers() {
+        assert!(locked.elapsed() < Duration::from_secs(10), "the microphone stays open behind the lock");
+    }
+    assert_eq!(attune.refusal("recording_listen", json!({ "channels": [] })), "locked");
+    assert_eq!(attune.refusal("player_play", json!({})), "locked");
 }
 
 #[test]
