@@ -17,7 +17,7 @@ use crate::{Error, Result};
 pub enum Codec {
     /// Every sample as it was.
     Flac,
-    /// About a fifth of that; made for voices. Each channel is coded by itself, so that two speakers stay apart.
+    /// About a sixth of that; made for voices. Each channel is coded by itself, so that two speakers stay apart.
     Opus,
 }
 
