@@ -708,6 +708,8 @@ export type RecorderLevel = {
 
 /**  The recorder as a screen sees it. */
 export type RecorderState = {
+	/**  Grows with every change: an answer that was overtaken by news is older than it. */
+	revision: number,
 	phase: Phase,
 	/**  None while the practice it belongs to is locked. */
 	session: SessionId | null,

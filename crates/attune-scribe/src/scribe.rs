@@ -442,8 +442,10 @@ impl Scribe {
 
     /// Tells what changed; the time that passes is told with the level.
     fn show(&self, desk: &mut Desk) {
+        desk.picture.revision = desk.shown.revision;
         desk.shown.elapsed_ms = desk.picture.elapsed_ms;
         if desk.shown != desk.picture {
+            desk.picture.revision += 1;
             desk.shown = desk.picture.clone();
             (self.tell)(Told::Changed(desk.picture.clone()));
         }

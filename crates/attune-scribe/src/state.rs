@@ -83,6 +83,9 @@ pub enum Ending {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RecorderState {
+    /// Grows with every change: an answer that was overtaken by news is older than it.
+    #[specta(type = u32)]
+    pub revision: u64,
     pub phase: Phase,
     /// None while the practice it belongs to is locked.
     pub session: Option<SessionId>,

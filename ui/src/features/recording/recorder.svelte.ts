@@ -12,6 +12,7 @@ export type Parting = NonNullable<RecorderState['ended']>
 type Answer = ReturnType<typeof commands.recordingState>
 
 export const AT_REST: RecorderState = {
+  revision: 0,
   phase: 'idle',
   session: null,
   patient: null,
@@ -70,6 +71,8 @@ export class Recorder {
   /** What Rust says of itself now. */
   take(state: RecorderState): void {
     const before = this.state
+    // An answer that was overtaken by news.
+    if (state.revision < before.revision) return
     this.#heard += 1
     if (before.session !== state.session || isLive(before) !== isLive(state)) this.level = null
     this.state = state
