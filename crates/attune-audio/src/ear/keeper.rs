@@ -43,7 +43,7 @@ pub enum Ask {
     Keep { quality: Quality, begin: BeginSpool, answer: Sender<Result<()>> },
     Pause(PauseReason),
     Resume,
-    Mark(Option<Private<String>>),
+    Mark { word: Option<Private<String>>, at_ms: Option<u64> },
     Worry(Worry),
     Stop { why: Why, answer: Sender<Option<Outcome>> },
     Opened { channel: usize, device: Device, rate: u32, channels: u16, drain: Drain },
@@ -153,7 +153,7 @@ impl Keeper {
             }
             Ask::Pause(why) => self.pause(why),
             Ask::Resume => self.resume(),
-            Ask::Mark(word) => self.mark(word),
+            Ask::Mark { word, at_ms } => self.mark(word, at_ms),
             Ask::Worry(what) => self.note(what),
             Ask::Stop { why, answer } => {
                 let listening = self.kept.as_ref().is_some_and(|kept| !kept.paused)
@@ -252,10 +252,12 @@ impl Keeper {
         Ok(())
     }
 
-    fn mark(&mut self, word: Option<Private<String>>) -> Result<()> {
+    fn mark(&mut self, word: Option<Private<String>>, at_ms: Option<u64>) -> Result<()> {
         let Some(kept) = &mut self.kept else { return Ok(()) };
         let waiting = self.lanes.iter().find(|lane| lane.is_fed()).map_or(0, Lane::waiting) as u64;
-        kept.framer.say(&Entry::Mark(Mark { at: kept.framer.position() + waiting, word }))
+        let now = kept.framer.position() + waiting;
+        let at = at_ms.map_or(now, |ms| (ms * u64::from(kept.framer.rate()) / 1000).min(now));
+        kept.framer.say(&Entry::Mark(Mark { at, word }))
     }
 
     fn note(&mut self, what: Worry) -> Result<()> {
@@ -277,20 +279,17 @@ impl Keeper {
         let (name, kind) = (device.name, device.kind);
         self.meter.another_device(channel, kind == DeviceKind::SystemSound);
         let kept_rate = self.kept.as_ref().map_or(Quality::Voice.rate(rate), |kept| kept.framer.rate());
-        lane.starve()?;
+        lane.starve(self.pace.now())?;
         if let Err(error) = lane.feed(drain, rate, channels, kept_rate, self.pace.speed()) {
             // One device at a rate that nobody records at ends no recording.
             tracing::warn!(%error, rate, "a device cannot be heard");
             return self.lost(channel);
         }
         if let Some(kept) = &mut self.kept {
+            // What the one before delivered waits still.
+            let at = kept.framer.position() + lane.waiting() as u64;
             let channel = u16::try_from(channel).unwrap_or(0);
-            kept.framer.say(&Entry::Device(DeviceUse {
-                at: kept.framer.position(),
-                channel,
-                name: name.clone(),
-                rate,
-            }))?;
+            kept.framer.say(&Entry::Device(DeviceUse { at, channel, name: name.clone(), rate }))?;
         }
         self.devices[channel] = Some((name.clone(), rate));
         (self.tell)(Heard::Listening { channel, device: name });
@@ -299,7 +298,7 @@ impl Keeper {
 
     fn lost(&mut self, channel: usize) -> Result<()> {
         let Some(lane) = self.lanes.get_mut(channel) else { return Ok(()) };
-        lane.starve()?;
+        lane.starve(self.pace.now())?;
         self.devices[channel] = None;
         if !self.lanes.iter().any(Lane::is_fed) {
             self.dark_since = self.lanes.iter().filter_map(Lane::heard).max();
@@ -380,8 +379,7 @@ impl Keeper {
     fn hear_out(&mut self) -> Result<()> {
         let now = self.pace.now();
         for lane in &mut self.lanes {
-            lane.look(now)?;
-            lane.starve()?;
+            lane.starve(now)?;
         }
         self.emit(true)?;
         let Some(kept) = &self.kept else { return Ok(()) };

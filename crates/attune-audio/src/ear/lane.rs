@@ -9,6 +9,10 @@ use crate::{Result, resample::Resampler, tap::Drain};
 /// on top of it: what waits is what a crash would cost.
 const SLACK_MS: usize = 60;
 
+/// What arrives is from now, but for what arrives after a machine had no time: where less came than time passed
+/// by so much, more is on its way, or lost.
+const BEHIND: Duration = Duration::from_millis(250);
+
 /// What feeds a channel at the moment.
 struct Feed {
     drain: Drain,
@@ -27,8 +31,10 @@ pub struct Lane {
     mono: Vec<f32>,
     brought: Vec<f32>,
     waiting: VecDeque<f32>,
-    /// When something last arrived.
+    /// Up to when something has arrived.
     heard: Option<Duration>,
+    /// The same of the device that feeds it now.
+    upto: Option<Duration>,
     /// Whether enough waits to follow another lane.
     in_step: bool,
     /// How much more waits than should, over many frames.
@@ -51,14 +57,14 @@ impl Lane {
     pub fn feed(&mut self, drain: Drain, rate: u32, channels: u16, kept: u32, speed: f64) -> Result<()> {
         let resampler = Resampler::new(rate, kept)?;
         let punctual = Punctual::new(rate, speed);
-        self.rate = kept;
+        (self.rate, self.upto) = (kept, None);
         self.feed = Some(Feed { drain, channels: usize::from(channels.max(1)), rate, resampler, punctual });
         Ok(())
     }
 
     /// The device is gone. What it had delivered still counts.
-    pub fn starve(&mut self) -> Result<()> {
-        self.look(self.heard.unwrap_or_default())?;
+    pub fn starve(&mut self, now: Duration) -> Result<()> {
+        self.look(now)?;
         if let Some(mut feed) = self.feed.take() {
             self.brought.clear();
             feed.resampler.finish(&mut self.brought);
@@ -109,11 +115,14 @@ impl Lane {
         if self.raw.is_empty() && left_out == 0 {
             return Ok(Brought::default());
         }
-        self.heard = Some(now);
         self.mono.clear();
         let share = 1.0 / feed.channels as f32;
         self.mono.extend(self.raw.chunks_exact(feed.channels).map(|frame| frame.iter().sum::<f32>() * share));
         let missing = left_out + feed.punctual.arrived(self.mono.len(), now).unwrap_or(0);
+        let came = Duration::from_secs_f64((self.mono.len() as f64 + missing as f64) / f64::from(feed.rate));
+        let upto = self.upto.map(|before| before + came).filter(|upto| now.saturating_sub(*upto) > BEHIND);
+        self.upto = Some(upto.unwrap_or(now));
+        self.heard = self.upto;
         self.brought.clear();
         feed.resampler.push(&self.mono, &mut self.brought);
         self.waiting.extend(&self.brought);
@@ -265,6 +274,22 @@ mod tests {
             }
         }
         (most, silent)
+    }
+
+    #[test]
+    fn what_a_busy_machine_had_no_time_for_is_from_when_it_was_heard() {
+        let second = Duration::from_secs(1);
+        let mut lane = Lane::default();
+        let mut device = Crystal::feeding(&mut lane, 0.0, 0.010);
+        for step in 1..=100_u32 {
+            device.deliver(f64::from(step) / 100.0);
+            lane.look(second * step / 100).unwrap();
+        }
+        assert_eq!(lane.heard(), Some(second));
+        // Three seconds later a third of them has been handed over, and then the device is given up.
+        device.deliver(2.0);
+        lane.starve(second * 4).unwrap();
+        assert_eq!(lane.heard(), Some(second * 2));
     }
 
     #[test]

@@ -52,10 +52,10 @@ pub fn run(asked: &Asked) -> Result<bool> {
             let place = place_of(&samples, said.reached).with_context(|| {
                 format!("from {at} to {upto} is not what was delivered: {:?}", story.gaps)
             })?;
-            let ahead = place - at;
+            let ahead = place as i64 - at as i64;
             let first = *before.get_or_insert(ahead);
-            let off = ahead.abs_diff(first);
-            ensure!(off <= OFF, "{off} samples off behind a gap: {:?}", story.gaps);
+            let off = ahead - first;
+            ensure!(off.unsigned_abs() <= OFF, "{off} samples off behind a gap: {:?}", story.gaps);
         }
         at = behind;
     }
