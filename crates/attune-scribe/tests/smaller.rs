@@ -59,7 +59,7 @@ async fn recorded() -> Room {
         let session = sessions::begin_recorded(tx, &new).await?;
         recordings::begin(tx, session.id, Source::Microphone).await
     });
-    let (recording, place) = begun.await.unwrap();
+    let (_, place) = begun.await.unwrap();
     let begun = Begun { v: 1, rate: RATE, channels: 1, codec: Packets::Flac, at: store.now() };
     let mut framer = Framer::new(SpoolWriter::create(&place.path, &place.key, begun).unwrap()).unwrap();
     let mut noise = 1_u32;
