@@ -59,10 +59,17 @@ pub async fn recover(folder: &Path) -> anyhow::Result<ExitCode> {
     if made.is_empty() {
         println!("nothing to recover");
     }
-    for made in made {
-        println!("{}  {}", made.file.display(), tale(&made.story));
+    let mut code = ExitCode::SUCCESS;
+    for (found, made) in made {
+        match made.map_err(told) {
+            Ok(made) => println!("{}  {}", made.file.display(), tale(&made.story)),
+            Err(error) => {
+                eprintln!("{}  {error:#}", found.display());
+                code = ExitCode::FAILURE;
+            }
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// Opening a practice recovers what it has; what was recovered and not yet looked at is listed.

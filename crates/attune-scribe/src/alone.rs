@@ -97,8 +97,9 @@ pub fn record(
     Ok(made)
 }
 
-/// Makes the files of all recordings that were cut off in `folder`. Removes nothing.
-pub fn recover(folder: &Path) -> Result<Vec<Made>> {
+/// Makes the files of all recordings that were cut off in `folder`. Removes nothing. One that does not read
+/// keeps no other from it.
+pub fn recover(folder: &Path) -> Result<Vec<(PathBuf, Result<Made>)>> {
     let mut made = Vec::new();
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
@@ -106,7 +107,8 @@ pub fn recover(folder: &Path) -> Result<Vec<Made>> {
     for entry in entries.into_iter().filter(|entry| entry.extension().is_some_and(|end| end == ENDING)) {
         let out = entry.with_extension("");
         if entry.join("sound.spool").exists() && !out.exists() {
-            made.push(write(&entry, &out)?);
+            let written = write(&entry, &out);
+            made.push((entry, written));
         }
     }
     Ok(made)
