@@ -2,6 +2,7 @@
 //! spool and microphones on a stage.
 
 use std::{
+    fs,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -315,6 +316,27 @@ async fn settling_leaves_alone_what_is_being_recorded() {
     assert_eq!(room.scribe.state().phase, Phase::Recording, "leaving the start of one ends no other");
     room.happen(Happening::Stop);
     assert_eq!(room.settled(session).await.state, SessionState::Recorded);
+}
+
+#[tokio::test]
+async fn a_disk_that_does_not_answer_makes_no_recording_an_empty_one() {
+    let room = Room::open().await;
+    room.plug("Desk");
+    let session = room.start().await;
+    room.until_kept(300);
+    room.happen(Happening::Stop);
+    let files = room.store.path().join("files");
+    let spool = fs::read_dir(&files).unwrap().next().unwrap().unwrap().path();
+    let aside = files.join("aside");
+    fs::rename(&spool, &aside).unwrap();
+    // What stands in its place opens and does not read.
+    fs::create_dir(&spool).unwrap();
+    assert!(room.scribe.settle(&room.store).await.is_err());
+    fs::remove_dir(&spool).unwrap();
+    fs::rename(&aside, &spool).unwrap();
+    let session = room.settled(session).await;
+    assert_eq!(session.recordings[0].state, RecordingState::Kept);
+    assert!(session.recordings[0].duration_ms >= 300);
 }
 
 #[tokio::test]
