@@ -186,7 +186,7 @@ fn another_device_is_judged_from_the_start() {
     meter.hear(0, &noise(0.1, -35.0), 48_000);
     assert_eq!(meter.changed(), [(Warning::NoSignal, false)]);
     // At the same rate too, and with a verdict of its own.
-    meter.hear(0, &noise(3.0, -35.0), 48_000);
+    meter.hear(0, &noise(6.0, -35.0), 48_000);
     assert_eq!(meter.verdict(), Some(Verdict::Good));
     meter.another_device(0, false);
     meter.hear(0, &vec![0.0; 3 * 48_000], 48_000);
