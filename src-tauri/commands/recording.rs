@@ -85,9 +85,13 @@ pub async fn recording_resume(desk: TheDesk<'_>) -> Result<RecorderState, Fault>
 
 #[tauri::command]
 #[specta::specta]
-pub async fn recording_bookmark(desk: TheDesk<'_>, word: Option<String>) -> Result<RecorderState, Fault> {
+pub async fn recording_bookmark(
+    desk: TheDesk<'_>,
+    word: Option<String>,
+    at_ms: Option<u32>,
+) -> Result<RecorderState, Fault> {
     let word = recordings::bookmark_word(word.as_deref())?;
-    Ok(desk.happen(Happening::Bookmark(word)).await?)
+    Ok(desk.happen(Happening::Bookmark { word, at_ms: at_ms.map(u64::from) }).await?)
 }
 
 #[tauri::command]

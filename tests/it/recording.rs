@@ -71,7 +71,7 @@ fn a_session_is_recorded_marked_paused_and_stopped_and_can_be_looked_at() {
     attune.until("recording_state", &json!({}), |state| state["device"] == "Desk");
     let session = practice.start();
     practice.kept(400);
-    attune.get("recording_bookmark", json!({ "word": "the letter" }));
+    attune.get("recording_bookmark", json!({ "word": "the letter", "atMs": 200 }));
     attune.get("recording_pause", json!({}));
     let paused = attune.until("recording_state", &json!({}), |state| state["phase"] == "paused");
     assert_eq!((&paused["pausedFor"], &paused["bookmarks"]), (&json!("private"), &json!(1)));
@@ -85,7 +85,7 @@ fn a_session_is_recorded_marked_paused_and_stopped_and_can_be_looked_at() {
     let recording = &session["recordings"][0];
     assert_eq!((&session["state"], &recording["state"]), (&json!("recorded"), &json!("kept")));
     assert!(recording["durationMs"].as_u64().unwrap() >= 800);
-    assert_eq!(recording["bookmarks"][0]["word"], "the letter");
+    assert_eq!(recording["bookmarks"][0], json!({ "atMs": 200, "word": "the letter" }));
     assert_eq!(recording["health"]["pauses"][0]["why"], "private");
     assert_eq!(recording["health"]["devices"][0]["name"], "Desk");
     let waveform = attune.get("recordings_waveform", json!({ "id": recording["id"], "points": 100 }));

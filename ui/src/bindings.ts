@@ -74,7 +74,7 @@ export const commands = {
 	/**  A private moment: the microphone is closed. */
 	recordingPause: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_pause")),
 	recordingResume: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_resume")),
-	recordingBookmark: (word: string | null) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_bookmark", { word })),
+	recordingBookmark: (word: string | null, atMs: number | null) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_bookmark", { word, atMs })),
 	recordingStop: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_stop")),
 	recordingExtend: (minutes: number) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_extend", { minutes })),
 	recordingStillHere: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_still_here")),

@@ -12,7 +12,7 @@ use std::{
 
 use attune_audio::{
     ear::{Ear, Heard, Quality, SteadyPace},
-    source::Wanted,
+    source::{Microphones, Wanted},
     spool::{GapReason, PauseReason, SpoolReader, SpoolWriter, Why, Worry},
 };
 use attune_kernel::{Code, Private, SystemClock};
@@ -161,7 +161,7 @@ fn a_device_that_goes_is_noticed_within_a_second_and_the_next_one_goes_on_with_t
             std::thread::park_timeout(Duration::from_millis(300));
         }
     }
-    let kept = room.ear().mark(None);
+    let kept = room.ear().mark(None, None);
     kept.unwrap();
     let mut reader = room.stop();
     let story = reader.story().clone();
@@ -194,6 +194,31 @@ fn the_default_is_followed_when_it_changes_without_losing_a_tenth_of_a_second() 
 }
 
 #[test]
+fn a_default_that_falls_silent_leaves_a_gap_as_long_as_it_was_silent_whoever_notices_first() {
+    let stage = Stage::new(Arc::new(SteadyPace::default()));
+    let desk = stage.plug("desk", 24_000, 1, hum(440.0, 24_000));
+    let headset = stage.plug("headset", 24_000, 1, hum(700.0, 24_000));
+    let mut room = Room::listen(&stage, vec![Wanted::Default]);
+    room.keep(Quality::Voice);
+    room.until_kept(500);
+    let mut silent = Duration::ZERO;
+    // The system's choice is asked for once a second, and silence is noticed sooner: either may come first.
+    for (goes, comes, name) in [(&desk, &headset, "headset"), (&headset, &desk, "desk")].repeat(2) {
+        stage.unplug(goes, false);
+        assert_eq!(stage.default_key().as_ref(), Some(comes));
+        silent += room.until(|heard| matches!(heard, Heard::Listening { device, .. } if device == name));
+        stage.replug(goes);
+        let back = Instant::now();
+        room.until(|_| back.elapsed() > Duration::from_millis(350));
+    }
+    let reader = room.stop();
+    let gaps = &reader.story().gaps;
+    assert!(gaps.iter().all(|gap| gap.why == GapReason::Device), "{gaps:?}");
+    let marked = Duration::from_millis(gaps.iter().map(|gap| gap.samples * 1000 / 24_000).sum());
+    assert!(marked.abs_diff(silent) < Duration::from_millis(250), "{marked:?} of {silent:?}: {gaps:?}");
+}
+
+#[test]
 fn a_starved_callback_leaves_a_gap_as_long_as_what_is_missing() {
     let stage = Stage::new(Arc::new(SteadyPace::default()));
     let desk = stage.plug("desk", 24_000, 1, hum(440.0, 24_000));
@@ -219,7 +244,7 @@ fn a_pause_closes_the_microphone_and_leaves_a_mark_and_nothing_of_what_was_said(
     let mut room = Room::listen(&stage, vec![Wanted::Default]);
     room.keep(Quality::Voice);
     room.until_kept(400);
-    room.ear().mark(Some(Private::new("before".to_owned()))).unwrap();
+    room.ear().mark(Some(Private::new("before".to_owned())), Some(150)).unwrap();
     room.ear().pause(PauseReason::Private).unwrap();
     room.until(|heard| matches!(heard, Heard::Paused(PauseReason::Private)));
     let began = Instant::now();
@@ -244,7 +269,7 @@ fn a_pause_closes_the_microphone_and_leaves_a_mark_and_nothing_of_what_was_said(
     assert!(story.pauses[0].until.is_some());
     assert_eq!(story.marks[0].word.as_ref().map(|word| word.reveal().as_str()), Some("before"));
     assert!(story.gaps.is_empty(), "a pause takes no time on the line: {:?}", story.gaps);
-    assert!(story.marks[0].at <= story.pauses[0].at);
+    assert_eq!(story.marks[0].at, 24_000 * 150 / 1000, "it stands where it was asked for");
 }
 
 #[test]

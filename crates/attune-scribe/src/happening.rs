@@ -13,7 +13,11 @@ pub enum Happening {
     Leave,
     Pause,
     Resume,
-    Bookmark(Option<Private<String>>),
+    /// With a word or without, here or where it was asked for a moment ago.
+    Bookmark {
+        word: Option<Private<String>>,
+        at_ms: Option<u64>,
+    },
     Stop,
     /// So many minutes more.
     Extend(u32),

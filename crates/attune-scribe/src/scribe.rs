@@ -355,7 +355,7 @@ impl Scribe {
             Happening::Leave => desk.leave(),
             Happening::Pause => desk.pause(PauseReason::Private, Paused::Private)?,
             Happening::Resume => desk.resume()?,
-            Happening::Bookmark(word) => desk.bookmark(word)?,
+            Happening::Bookmark { word, at_ms } => desk.bookmark(word, at_ms)?,
             Happening::Extend(minutes) => desk.answer(|watch, elapsed| watch.extend(elapsed, minutes))?,
             Happening::StillHere => desk.answer(Watch::still_here)?,
             Happening::Slept => desk.sleep()?,
@@ -502,8 +502,8 @@ impl Desk {
         Ok(())
     }
 
-    fn bookmark(&mut self, word: Option<Private<String>>) -> Result<()> {
-        self.recording()?.mark(word)?;
+    fn bookmark(&mut self, word: Option<Private<String>>, at_ms: Option<u64>) -> Result<()> {
+        self.recording()?.mark(word, at_ms)?;
         self.picture.bookmarks += 1;
         Ok(())
     }

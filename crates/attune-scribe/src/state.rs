@@ -122,7 +122,8 @@ impl RecorderState {
         let here = self.profile.is_some() && self.profile == open;
         let mut seen = Self { here, ..self.clone() };
         if !here {
-            (seen.session, seen.patient) = (None, None);
+            // People name their microphones after themselves.
+            (seen.session, seen.patient, seen.device) = (None, None, None);
         }
         seen
     }

@@ -182,7 +182,7 @@ async fn a_session_goes_from_start_over_a_pause_and_a_sleep_to_its_stop_and_only
     assert_eq!(room.try_to_start().await.unwrap_err().code(), Code::AlreadyRecording);
     room.until_phase(Phase::Recording);
     room.until_kept(300);
-    room.happen(Happening::Bookmark(Some(Private::new("the letter".into()))));
+    room.happen(Happening::Bookmark { word: Some(Private::new("the letter".into())), at_ms: None });
     room.happen(Happening::Pause);
     let paused = room.until_phase(Phase::Paused);
     assert_eq!((paused.paused_for, paused.bookmarks), (Some(Paused::Private), 1));

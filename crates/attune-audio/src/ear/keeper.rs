@@ -31,6 +31,8 @@ const LOOK: Duration = Duration::from_millis(10);
 const TELL_LEVEL: Duration = Duration::from_millis(100);
 /// Sound is on its way through the system for a moment: last words are waited for after Stop.
 const LAST_WORDS: Duration = Duration::from_millis(200);
+/// A device that hands over to another delivers to the end. One that did not for so long left a hole.
+const HOLE: Duration = Duration::from_millis(100);
 const LOOK_AT_DISK: Duration = Duration::from_secs(1);
 /// Wall and steady time differ by more than two clocks that are set to each other.
 const CLOCK_JUMP: TimeDelta = TimeDelta::seconds(5);
@@ -276,10 +278,17 @@ impl Keeper {
     ) -> Result<()> {
         let paused = self.kept.as_ref().is_some_and(|kept| kept.paused);
         let Some(lane) = self.lanes.get_mut(channel).filter(|_| !paused) else { return Ok(()) };
+        let (now, was_fed) = (self.pace.now(), lane.is_fed());
+        lane.starve(now)?;
+        // The system may name another device before anybody notices that the one before has fallen silent.
+        let silent = lane.heard().map_or(Duration::ZERO, |heard| now.saturating_sub(heard));
+        if was_fed && silent > HOLE.mul_f64(self.pace.speed()) {
+            self.fell_silent()?;
+        }
+        let lane = &mut self.lanes[channel];
         let (name, kind) = (device.name, device.kind);
         self.meter.another_device(channel, kind == DeviceKind::SystemSound);
         let kept_rate = self.kept.as_ref().map_or(Quality::Voice.rate(rate), |kept| kept.framer.rate());
-        lane.starve(self.pace.now())?;
         if let Err(error) = lane.feed(drain, rate, channels, kept_rate, self.pace.speed()) {
             // One device at a rate that nobody records at ends no recording.
             tracing::warn!(%error, rate, "a device cannot be heard");
@@ -300,12 +309,18 @@ impl Keeper {
         let Some(lane) = self.lanes.get_mut(channel) else { return Ok(()) };
         lane.starve(self.pace.now())?;
         self.devices[channel] = None;
-        if !self.lanes.iter().any(Lane::is_fed) {
-            self.dark_since = self.lanes.iter().filter_map(Lane::heard).max();
-            self.emit(true)?;
-        }
+        self.fell_silent()?;
         (self.tell)(Heard::Lost { channel });
         Ok(())
+    }
+
+    /// A lane is fed no longer. The others go on with the time line; where there is none, it stands.
+    fn fell_silent(&mut self) -> Result<()> {
+        let dark = !self.lanes.iter().any(Lane::is_fed);
+        if dark {
+            self.dark_since = self.lanes.iter().filter_map(Lane::heard).max();
+        }
+        self.emit(dark)
     }
 
     /// Empties the rings, makes what frames there are, tells what there is to tell.

@@ -196,9 +196,9 @@ impl Ear {
         self.ask(Ask::Resume)
     }
 
-    /// Marks this place.
-    pub fn mark(&self, word: Option<Private<String>>) -> Result<()> {
-        self.ask(Ask::Mark(word))
+    /// Marks this place, or one a moment ago: a word takes its time to be typed.
+    pub fn mark(&self, word: Option<Private<String>>, at_ms: Option<u64>) -> Result<()> {
+        self.ask(Ask::Mark { word, at_ms })
     }
 
     /// Says something in the spool that the ear cannot know by itself.

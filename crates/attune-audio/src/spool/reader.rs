@@ -78,6 +78,9 @@ impl<R: Read + Seek> SpoolReader<R> {
         let Held::Entry(Entry::Begun(begun)) = held(&first)? else {
             return Err(Error::Damaged("a spool that does not say how it is read"));
         };
+        if begun.v != 1 {
+            return Err(Error::Damaged("a spool of a newer Attune"));
+        }
         if !(1..=2).contains(&begun.channels) || !(8_000..=48_000).contains(&begun.rate) {
             return Err(Error::Damaged("a spool of a shape nobody writes"));
         }

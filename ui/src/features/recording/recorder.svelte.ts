@@ -94,9 +94,10 @@ export class Recorder {
     return (await this.#press(() => commands.recordingStop())) && here ? session : null
   }
 
-  bookmark(word: string): Promise<boolean> {
+  /** `at` is where it was asked for, while the word was being typed; without it, here. */
+  bookmark(word: string, at: number | null = null): Promise<boolean> {
     const written = word.trim()
-    return this.#press(() => commands.recordingBookmark(written === '' ? null : written))
+    return this.#press(() => commands.recordingBookmark(written === '' ? null : written, at === null ? null : Math.round(at)))
   }
 
   extend(minutes: number): Promise<boolean> {

@@ -96,9 +96,9 @@ test('a session of somebody who is not here is not led to', async () => {
 test('a blank word is no word', async () => {
   const recorder = await watching()
   await recorder.bookmark('  ')
-  expect(told.recordingBookmark).toHaveBeenLastCalledWith(null)
-  await recorder.bookmark(' sister ')
-  expect(told.recordingBookmark).toHaveBeenLastCalledWith('sister')
+  expect(told.recordingBookmark).toHaveBeenLastCalledWith(null, null)
+  await recorder.bookmark(' sister ', 61_500)
+  expect(told.recordingBookmark).toHaveBeenLastCalledWith('sister', 61_500)
 })
 
 test('a name is asked for once and forgotten with the lock', async () => {
