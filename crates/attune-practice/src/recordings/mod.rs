@@ -215,12 +215,7 @@ pub async fn begin_smaller(tx: &mut WriteTx, id: RecordingId) -> Result<SpoolPla
 }
 
 /// Lets a finished copy take the place of the sound, whose key is gone with this transaction.
-pub async fn replace_spool(
-    tx: &mut WriteTx,
-    id: RecordingId,
-    copy: FileId,
-    bytes: u64,
-) -> Result<Recording> {
+pub async fn replace_spool(tx: &mut WriteTx, id: RecordingId, copy: FileId, bytes: u64) -> Result<Recording> {
     let (mut recording, unknown) = table::get(tx, id).await?;
     recording.state = recording.state.after(Step::Shrink)?;
     if !tx.growing_copies().await?.contains(&(copy, id.into())) {
