@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attune_audio::source::{Device, Wanted};
-use attune_kernel::SessionId;
+use attune_kernel::{Code, SessionId};
 use attune_practice::{
     recordings,
     sessions::{NewSession, Session},
@@ -77,9 +77,14 @@ pub async fn recording_pause(desk: TheDesk<'_>) -> Result<RecorderState, Fault> 
     Ok(desk.happen(Happening::Pause).await?)
 }
 
+/// Opens the microphone again. Closing it is anyone's; opening it is for whoever the session belongs to.
 #[tauri::command]
 #[specta::specta]
 pub async fn recording_resume(desk: TheDesk<'_>) -> Result<RecorderState, Fault> {
+    desk.opened()?;
+    if !desk.recorder().here {
+        return Err(Code::NotYours.into());
+    }
     Ok(desk.happen(Happening::Resume).await?)
 }
 

@@ -116,6 +116,8 @@ pub async fn recordings_export(
 ) -> Result<(), Fault> {
     let opened = desk.opened()?;
     let place = place_of(&opened, id).await?;
+    // What leaves the seal is in the audit, before it does.
+    opened.write(opened.author(), async |tx| recordings::exported(tx, id).await).await?;
     let telling = Arc::clone(&desk);
     // Nobody asks it to stop.
     let (ControlFlow::Continue(()) | ControlFlow::Break(())) = blocking(move || {
@@ -131,8 +133,6 @@ pub async fn recordings_export(
         }
     })
     .await?;
-    // What left the seal is in the audit.
-    opened.write(opened.author(), async |tx| recordings::exported(tx, id).await).await?;
     Ok(())
 }
 

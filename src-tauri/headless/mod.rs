@@ -62,7 +62,12 @@ enum Job {
     },
     /// Finds recordings that were cut off in a folder: those of `record`, or those of a practice, whose
     /// password is then read from standard input. Removes nothing.
-    Recover { folder: PathBuf },
+    Recover {
+        folder: PathBuf,
+        /// Which profile, if there are several.
+        #[arg(long)]
+        profile: Option<ProfileId>,
+    },
     /// Makes the sample practice if it is not there, and walks through it.
     Sample,
 }
@@ -96,7 +101,7 @@ async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Job::Record { seconds, device, out, everything } => {
             return sound::record(seconds, device.as_deref(), &out, everything);
         }
-        Job::Recover { folder } => return sound::recover(&folder).await,
+        Job::Recover { folder, profile } => return sound::recover(&folder, profile).await,
         Job::Profiles | Job::Verify { .. } | Job::Sample => {}
     }
     let home = match arguments.home {

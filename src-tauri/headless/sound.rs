@@ -9,7 +9,7 @@ use attune_audio::{
     source::{DeviceKind, Wanted},
     spool::Story,
 };
-use attune_kernel::SystemClock;
+use attune_kernel::{ProfileId, SystemClock};
 use attune_practice::{recordings::RecordingState, sessions};
 use attune_scribe::alone;
 
@@ -48,12 +48,12 @@ pub fn record(seconds: u32, device: Option<&str>, out: &Path, everything: bool) 
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn recover(folder: &Path) -> anyhow::Result<ExitCode> {
+pub async fn recover(folder: &Path, profile: Option<ProfileId>) -> anyhow::Result<ExitCode> {
     if !folder.is_dir() {
         bail!("{} is not a folder.", folder.display());
     }
     if folder.join("profiles").is_dir() {
-        return recover_practice(folder).await;
+        return recover_practice(folder, profile).await;
     }
     let made = alone::recover(folder).map_err(told)?;
     if made.is_empty() {
@@ -73,11 +73,11 @@ pub async fn recover(folder: &Path) -> anyhow::Result<ExitCode> {
 }
 
 /// Opening a practice recovers what it has; what was recovered and not yet looked at is listed.
-async fn recover_practice(folder: &Path) -> anyhow::Result<ExitCode> {
+async fn recover_practice(folder: &Path, profile: Option<ProfileId>) -> anyhow::Result<ExitCode> {
     let home = Home::at(folder);
     let _journal = journal::begin(&home);
     let desk = Arc::new(Desk::new(&home, Settings::default(), Arc::new(CpalHost))?);
-    let opened = open(&desk, None).await?;
+    let opened = open(&desk, profile).await?;
     let sessions = opened.read(async |tx| sessions::lately(tx, 1_000).await).await.map_err(told)?;
     let mut found = 0;
     for recording in sessions.iter().flat_map(|session| &session.recordings) {

@@ -81,9 +81,11 @@ test('the light shines on every screen, over a dialog, under the curtain, and at
   expect(await page.content()).not.toContain(name)
   await light(page).getByRole('button', { name: t('recording.private') }).click()
   await expect(light(page)).toContainText(t('recording.paused.private'))
+  await expect(light(page).getByRole('button', { name: t('recording.resume') })).toBeHidden()
+  await expect(light(page)).toContainText(t('recording.unlock_to_resume'))
+  await unlock(page)
   await light(page).getByRole('button', { name: t('recording.resume') }).click()
   await expect(light(page)).toContainText(t('recording.on'))
-  await unlock(page)
   await expect(light(page)).toContainText(name)
 })
 

@@ -89,6 +89,8 @@ pub fn record(
     }
     let outcome = ear.stop(Why::Asked)?;
     if until.is_none() || outcome.is_none() {
+        // Not a sample was kept, so there is nothing here to recover.
+        fs::remove_dir_all(&folder)?;
         return Err(Code::MicrophoneMissing.into());
     }
     let made = write(&folder, out)?;

@@ -1,5 +1,5 @@
-//! One recording at a time on this computer, whatever windows and processes there are: a locked file says so.
-//! The system lets go of the lock when its process dies, however it dies.
+//! One recording at a time in one home, whatever windows and processes there are: a locked file says so. The
+//! system lets go of the lock when its process dies, however it dies.
 
 use std::{
     fs::{self, File, TryLockError},

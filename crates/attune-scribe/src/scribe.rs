@@ -174,10 +174,16 @@ impl Scribe {
         quality: Quality,
         new: &NewSession,
         path: PathBuf,
-        progress: impl FnMut(u64, u64) + Send + 'static,
+        mut progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<Session> {
         let looked = path.clone();
-        let found = blocking(move || Ok(import::probe(&looked)?)).await?;
+        // Read once to its end before a row is written: a file that cannot be read leaves no session behind.
+        let (found, mut progress) = blocking(move || {
+            let found = import::probe(&looked)?;
+            import::check(&looked, |done, total| progress(done / 2, total))?;
+            Ok((found, progress))
+        })
+        .await?;
         must_have_room(store)?;
         let (held, (session, _, place)) = {
             let _turn = self.rows.lock().await;
@@ -192,6 +198,7 @@ impl Scribe {
         };
         let now = self.clock.now();
         let filled = blocking(move || {
+            let progress = move |done: u64, total: u64| progress(total / 2 + done / 2, total);
             Ok(import::into_spool(&path, &found, quality, now, progress, |begun| {
                 SpoolWriter::create(&place.path, &place.key, begun)
             })?)
@@ -393,7 +400,10 @@ impl Scribe {
         let speaking = std::mem::take(&mut live.speaking);
         let over = live.watch.look(live.began.elapsed(), speaking);
         desk.picture.prompts = live.watch.prompts();
-        over
+        // Where nothing can be heard, silence proves nothing: somebody is asked, and nothing is ended.
+        let deaf =
+            desk.picture.phase == Phase::Searching || desk.picture.warnings.contains(&Warning::NoSignal);
+        over && !deaf
     }
 
     /// Ends the recording. Waits for the last words and for the disk, and holds nobody up meanwhile. None where

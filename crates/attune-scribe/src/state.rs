@@ -122,8 +122,11 @@ impl RecorderState {
         let here = self.profile.is_some() && self.profile == open;
         let mut seen = Self { here, ..self.clone() };
         if !here {
-            // People name their microphones after themselves.
-            (seen.session, seen.patient, seen.device) = (None, None, None);
+            (seen.session, seen.patient) = (None, None);
+            if self.is_recording() {
+                // People name their microphones after themselves.
+                seen.device = None;
+            }
         }
         seen
     }

@@ -33,6 +33,8 @@ const TELL_LEVEL: Duration = Duration::from_millis(100);
 const LAST_WORDS: Duration = Duration::from_millis(200);
 /// A device that hands over to another delivers to the end. One that did not for so long left a hole.
 const HOLE: Duration = Duration::from_millis(100);
+/// Longer than the slowest device takes to open after a pause.
+const SLOW_START: Duration = Duration::from_millis(2_500);
 const LOOK_AT_DISK: Duration = Duration::from_secs(1);
 /// Wall and steady time differ by more than two clocks that are set to each other.
 const CLOCK_JUMP: TimeDelta = TimeDelta::seconds(5);
@@ -74,6 +76,8 @@ pub struct Keeper {
     kept: Option<Kept>,
     /// Since when no device delivers.
     dark_since: Option<Duration>,
+    /// Since when a device is waited for after a pause.
+    awaited_since: Option<Duration>,
     meter: Meter,
     told_level: Instant,
     disk_looked: Duration,
@@ -110,6 +114,7 @@ impl Keeper {
             lanes,
             kept: None,
             dark_since: None,
+            awaited_since: None,
             told_level: Instant::now(),
             disk_looked: Duration::ZERO,
             disk_worries: Vec::new(),
@@ -249,6 +254,7 @@ impl Keeper {
         self.clocks = (self.pace.now(), self.clock.now());
         // What was warned of before is warned of again, should it still be so.
         self.meter.judge_anew();
+        self.awaited_since = Some(self.pace.now());
         self.order(Order::Open(self.wanted.clone()));
         (self.tell)(Heard::Resumed);
         Ok(())
@@ -359,7 +365,10 @@ impl Keeper {
             (self.tell)(Heard::Keeping);
         }
         let rate = f64::from(kept.framer.rate());
-        if let Some(since) = self.dark_since.take() {
+        // A device takes its moment to open; one that was not to be had for longer is missed.
+        let awaited = self.awaited_since.take();
+        let long = awaited.filter(|since| now.saturating_sub(*since) > SLOW_START.mul_f64(self.pace.speed()));
+        if let Some(since) = self.dark_since.take().or(long) {
             let dark = (now.saturating_sub(since)).as_secs_f64() - brought.samples as f64 / rate;
             self.gap((dark.max(0.0) * rate) as u64, GapReason::Device)?;
         }

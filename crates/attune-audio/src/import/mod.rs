@@ -72,6 +72,9 @@ pub struct Imported {
     pub damaged_ms: u64,
 }
 
+/// Any rate will do to see whether a file can be read: the one with the least work.
+const CHECKED_AT: u32 = 16_000;
+
 /// Takes interleaved samples at the kept rate, and the number of channels, which never changes.
 pub type Sink<'a> = dyn FnMut(&[f32], u16) -> Result<()> + 'a;
 /// Hears how many of how many bytes are done, and may say that it is enough.
@@ -91,6 +94,18 @@ pub fn decode(
     progress: &mut Progress<'_>,
 ) -> Result<ControlFlow<(), Imported>> {
     decode_within(&LIMITS, path, kept_rate, sink, progress)
+}
+
+/// Reads a whole file and keeps nothing: whether it can be read, before anything is begun for it.
+pub fn check(path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<()> {
+    let mut heard = |done, total| {
+        progress(done, total);
+        ControlFlow::Continue(())
+    };
+    // Nobody asked for a break.
+    let (ControlFlow::Continue(_) | ControlFlow::Break(())) =
+        decode(path, CHECKED_AT, &mut |_, _| Ok(()), &mut heard)?;
+    Ok(())
 }
 
 fn decode_within(

@@ -38,6 +38,7 @@ test('a session goes on while it is interrupted, or while its end is fresh', () 
   expect(canGoOn(sessionLike(), at(31))).toBe(false)
   expect(canGoOn(sessionLike({ state: 'interrupted' }), at(3000))).toBe(true)
   expect(canGoOn(sessionLike({ state: 'unrecorded' }), at(1))).toBe(false)
+  expect(canGoOn(sessionLike({ recordings: [recordingLike({ source: 'imported' })] }), at(1))).toBe(false)
 })
 
 test('what needs somebody stands first, and the order is otherwise kept', () => {

@@ -35,6 +35,8 @@ export function keptUntil({ endedAt, beganAt, durationMs }: Recording): string {
 export function canGoOn(session: Session, now: Date): boolean {
   if (session.state === 'interrupted') return true
   if (session.state !== 'recorded' || session.endedAt === null) return false
+  // What came from a file was not recorded here, and nobody of it need be in the room.
+  if (session.recordings.some(({ source }) => source === 'imported')) return false
   return now.getTime() - Date.parse(session.endedAt) < CONTINUES_FOR_MS
 }
 
