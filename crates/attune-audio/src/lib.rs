@@ -1,7 +1,7 @@
 //! Sound: microphones and loudspeakers, levels, the sealed spool, playback, import and export.
 //!
 //! The way of a sample: the operating system's callback copies it into a ring ([`tap`]); the ear's thread
-//! takes it out, brings it to the kept rate, makes frames of 160 ms, seals each and hands it to the disk
+//! takes it out, brings it to the kept rate, makes frames of 120 ms, seals each and hands it to the disk
 //! ([`spool`]). Nothing downstream can hold it up, and nothing is kept in memory longer than one frame.
 //! Everything that happens to a recording (a bookmark, a gap, a device that went) stands in the spool beside
 //! the sound, so that the disk alone can tell the whole story.

@@ -38,10 +38,16 @@ fn keep(happens: impl FnOnce(&Receiver<Heard>)) -> Story {
     let (path, sealing) = (folder.path().join("kept.spool"), key.clone());
     let begun = path.clone();
     ear.keep(Quality::Voice, Box::new(move |begin| SpoolWriter::create(&begun, &sealing, begin))).unwrap();
+    let began = Instant::now();
     until_kept(&heard, 800);
     happens(&heard);
+    let passed = began.elapsed();
     assert!(ear.stop(Why::Asked).unwrap().unwrap().whole);
-    story(&path, &key)
+    let story = story(&path, &key);
+    // Whatever happened, the time line is as long as the time that passed: nothing is missing without a mark.
+    let kept = Duration::from_millis(story.ms());
+    assert!(kept.abs_diff(passed) < Duration::from_millis(900), "{kept:?} of {passed:?}: {:?}", story.gaps);
+    story
 }
 
 fn story(path: &Path, key: &FileKey) -> Story {
@@ -74,16 +80,27 @@ fn a_microphone_pulled_out_is_missed_within_a_second_and_another_heard_within_tw
     VirtualSound::within(test, |sound| {
         let story = keep(|heard| {
             sound.unplug(Microphone::First);
-            let noticed = until(heard, |said| matches!(said, Heard::Lost { .. }));
-            let resumed = until(heard, |said| matches!(said, Heard::Listening { .. }));
+            // The system may name another before the silence of the first is noticed.
+            let (mut lost, mut resumed) = (false, false);
+            let noticed = until(heard, |said| {
+                lost |= matches!(said, Heard::Lost { .. });
+                resumed |= matches!(said, Heard::Listening { .. });
+                lost || resumed
+            });
             assert!(noticed <= Duration::from_secs(1), "noticed after {noticed:?}");
-            assert!(noticed + resumed <= Duration::from_secs(2), "resumed after {:?}", noticed + resumed);
+            let after = if resumed {
+                Duration::ZERO
+            } else {
+                until(heard, |said| matches!(said, Heard::Listening { .. }))
+            };
+            assert!(noticed + after <= Duration::from_secs(2), "resumed after {:?}", noticed + after);
             let since = Instant::now();
             until(heard, |_| since.elapsed() > Duration::from_millis(800));
         });
         assert_eq!(story.devices.len(), 2);
         assert!(story.devices[0].name != story.devices[1].name);
-        assert!((1..2_000).contains(&missing_ms(&story)), "{:?}", story.gaps);
+        // A server may hand the stream on to the next microphone by itself: then hardly anything is missing.
+        assert!(missing_ms(&story) < 2_000, "{:?}", story.gaps);
     });
 }
 

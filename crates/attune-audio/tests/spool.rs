@@ -132,7 +132,7 @@ fn a_recording_reads_back_sample_for_sample_from_anywhere() {
     let end = 20 * frame_samples(RATE) as u64;
     assert_eq!(reader.story().end, end);
     assert_eq!(reader.story().ended.map(|ended| ended.why), Some(Why::Asked));
-    for at in [0, 1, 3_839, 3_840, 50_001, end - 7] {
+    for at in [0, 1, 2_879, 2_880, 50_001, end - 7] {
         let mut into = [0; 5_000];
         let read = reader.read(at, &mut into).unwrap();
         assert_eq!(read as u64, (end - at).min(5_000));
@@ -144,12 +144,12 @@ fn a_recording_reads_back_sample_for_sample_from_anywhere() {
 fn the_stream_of_bytes_seeks_and_reads_like_a_file() {
     let key = FileKey::random();
     let mut pcm = open(&key, spool(&key, 6, true)).unwrap().into_pcm();
-    assert_eq!(pcm.len(), 6 * 3_840 * 2);
+    assert_eq!(pcm.len(), 6 * 2_880 * 2);
     let mut all = Vec::new();
     pcm.read_to_end(&mut all).unwrap();
-    let expected: Vec<u8> = (0..6 * 3_840).flat_map(|index| sample(index).to_le_bytes()).collect();
+    let expected: Vec<u8> = (0..6 * 2_880).flat_map(|index| sample(index).to_le_bytes()).collect();
     assert!(all == expected);
-    for at in [0_u64, 1, 7_681, 46_079] {
+    for at in [0_u64, 1, 7_681, 34_559] {
         pcm.seek(SeekFrom::Start(at)).unwrap();
         let mut some = Vec::new();
         (&mut pcm).take(999).read_to_end(&mut some).unwrap();
@@ -165,7 +165,7 @@ fn what_happened_stands_in_the_story_and_gaps_are_silent() {
     keeping.frame().unwrap();
     let word = Some(Private::new("the letter".to_owned()));
     keeping.writer.say(&Entry::Mark(Mark { at: 100, word: word.clone() })).unwrap();
-    keeping.writer.say(&Entry::Gap(Gap { at: 3_840, samples: 2_400, why: GapReason::Device })).unwrap();
+    keeping.writer.say(&Entry::Gap(Gap { at: 2_880, samples: 2_400, why: GapReason::Device })).unwrap();
     keeping.position += 2_400;
     keeping.frame().unwrap();
     let pause = Pause { at: keeping.position, why: PauseReason::Private, since: at };
@@ -178,12 +178,12 @@ fn what_happened_stands_in_the_story_and_gaps_are_silent() {
     let story = reader.story().clone();
     assert_eq!(story.end, end);
     assert_eq!(story.marks, [Mark { at: 100, word }]);
-    assert_eq!(story.gaps, [Gap { at: 3_840, samples: 2_400, why: GapReason::Device }]);
+    assert_eq!(story.gaps, [Gap { at: 2_880, samples: 2_400, why: GapReason::Device }]);
     assert_eq!(story.pauses.len(), 1);
     assert_eq!(story.pauses[0].until, Some(until));
     assert!(story.ended.is_none(), "nobody ended it");
     let mut hole = [1; 2_400];
-    assert_eq!(reader.read(3_840, &mut hole).unwrap(), 2_400);
+    assert_eq!(reader.read(2_880, &mut hole).unwrap(), 2_400);
     assert!(hole.iter().all(|sample| *sample == 0));
 }
 
@@ -211,7 +211,7 @@ fn a_full_disk_keeps_everything_before_it() {
     assert!(keeping.frame().is_err(), "nothing is written behind a torn frame");
     let bytes = platter.written.lock().unwrap().clone();
     let reader = open(&key, bytes).unwrap();
-    assert_eq!(reader.story().end, kept as u64 * 3_840);
+    assert_eq!(reader.story().end, kept as u64 * 2_880);
     assert!(reader.torn());
 }
 
@@ -279,11 +279,11 @@ proptest! {
         let mut reader = open(&key, bytes[..cut].to_vec()).unwrap();
         let end = reader.story().end;
         prop_assert!(reader.story().ended.is_none());
-        let mut into = vec![0; 12 * 3_840];
+        let mut into = vec![0; 12 * 2_880];
         let read = reader.read(0, &mut into).unwrap();
         prop_assert_eq!(read as u64, end);
         prop_assert!((0..read).all(|at| into[at] == sample(at as u64)));
-        prop_assert!(end as f64 / (12.0 * 3_840.0) > cut as f64 / bytes.len() as f64 - 0.12);
+        prop_assert!(end as f64 / (12.0 * 2_880.0) > cut as f64 / bytes.len() as f64 - 0.12);
     }
 
     #[test]
@@ -296,10 +296,10 @@ proptest! {
         let story = reader.story().clone();
         prop_assert!(story.damaged == 1 || reader.torn());
         let lost: u64 = story.gaps.iter().map(|gap| gap.samples).sum();
-        prop_assert!(lost <= 3_840 && story.gaps.iter().all(|gap| gap.why == GapReason::Damaged));
-        let mut into = vec![0; 12 * 3_840];
+        prop_assert!(lost <= 2_880 && story.gaps.iter().all(|gap| gap.why == GapReason::Damaged));
+        let mut into = vec![0; 12 * 2_880];
         let read = reader.read(0, &mut into).unwrap();
         let wrong = (0..read).filter(|at| into[*at] != sample(*at as u64)).count();
-        prop_assert!(wrong <= 3_840, "only the damaged frame is silent");
+        prop_assert!(wrong <= 2_880, "only the damaged frame is silent");
     }
 }

@@ -1,4 +1,4 @@
-//! How 160 ms of sound become bytes and sound again.
+//! How a frame of sound becomes bytes and sound again.
 //!
 //! A packet stands alone: it needs no header and none of its neighbours, so that whatever part of a recording
 //! survived can be heard. Rate and channels are known to whoever holds the packets. Nothing here trusts a

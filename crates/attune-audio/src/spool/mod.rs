@@ -26,7 +26,7 @@ pub use story::{PauseSpan, Story};
 pub use writer::{Durable, Medium, RESERVE, SpoolWriter};
 
 /// How much sound a frame holds. With what a device and a ring hold back, less than a quarter of a second.
-pub const FRAME_MS: u32 = 160;
+pub const FRAME_MS: u32 = 120;
 
 /// How many samples of each channel a frame holds.
 pub const fn frame_samples(rate: u32) -> usize {
