@@ -73,6 +73,7 @@ export const commands = {
 	recordingContinue: (session: SessionId) => typedError<Session, Fault>(__TAURI_INVOKE("recording_continue", { session })),
 	/**  A private moment: the microphone is closed. */
 	recordingPause: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_pause")),
+	/**  Opens the microphone again. Closing it is anyone's; opening it is for whoever the session belongs to. */
 	recordingResume: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_resume")),
 	recordingBookmark: (word: string | null, atMs: number | null) => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_bookmark", { word, atMs })),
 	recordingStop: () => typedError<RecorderState, Fault>(__TAURI_INVOKE("recording_stop")),
