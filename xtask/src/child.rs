@@ -131,10 +131,25 @@ fn live() -> MutexGuard<'static, Vec<u32>> {
 /// has ended meanwhile is what was wanted, so the answers are not looked at.
 #[cfg(unix)]
 fn stop(id: u32) {
-    use nix::sys::signal::{Signal::SIGKILL, kill, killpg};
+    use nix::sys::signal::{
+        Signal::{SIGKILL, SIGSTOP},
+        kill, killpg,
+    };
     use nix::unistd::Pid;
     let Ok(group) = i32::try_from(id) else { return };
-    let strays = descendants::of(group);
+    // Whoever is stopped starts nobody: stopped first, all can be named before the first is killed. One that
+    // was just starting another shows it at the next look, so they are looked for until a look finds nobody new.
+    killpg(Pid::from_raw(group), SIGSTOP).ok();
+    let (mut strays, mut quiet) = (Vec::new(), 0);
+    while quiet < 3 {
+        let new: Vec<i32> =
+            descendants::of(group).into_iter().filter(|found| !strays.contains(found)).collect();
+        quiet = if new.is_empty() { quiet + 1 } else { 0 };
+        for stray in new {
+            kill(Pid::from_raw(stray), SIGSTOP).ok();
+            strays.push(stray);
+        }
+    }
     killpg(Pid::from_raw(group), SIGKILL).ok();
     for stray in strays {
         kill(Pid::from_raw(stray), SIGKILL).ok();
