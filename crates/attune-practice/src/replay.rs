@@ -82,6 +82,20 @@ impl Arrived<'_> {
         }
     }
 
+    /// Why this record, which is written once and belongs to this chart's stream of a kind, is not to be
+    /// applied. None where it is.
+    pub(crate) async fn not_once_in(
+        &self,
+        tx: &mut WriteTx,
+        kind: StreamKind,
+        chart: PatientId,
+    ) -> Result<Option<Replayed>> {
+        if !self.lies_in(tx, kind, Some(chart)).await? {
+            return Ok(Some(Replayed::Misplaced));
+        }
+        Ok(tx.knows(self.record).await?.then_some(Replayed::Known))
+    }
+
     /// Whether this record is new here or came in its own stream again: nothing moves from chart to chart.
     pub(crate) async fn lies_where_it_lay(&self, tx: &mut WriteTx) -> Result<bool> {
         Ok(!tx.knows(self.record).await? || tx.stream_of(self.record).await? == self.stream)

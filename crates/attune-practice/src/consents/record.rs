@@ -97,11 +97,8 @@ pub(crate) async fn replay_consent(tx: &mut WriteTx, arrived: &Arrived<'_>) -> R
         Ok(form) => form,
         Err(why) => return Ok(why),
     };
-    if !arrived.lies_in(tx, StreamKind::Shared, Some(form.patient)).await? {
-        return Ok(Replayed::Misplaced);
-    }
-    if tx.knows(arrived.record).await? {
-        return Ok(Replayed::Known);
+    if let Some(why) = arrived.not_once_in(tx, StreamKind::Shared, form.patient).await? {
+        return Ok(why);
     }
     let signed_by = text::tamed(form.signed_by.reveal());
     // A consent that nobody signed is none.
@@ -135,11 +132,8 @@ pub(crate) async fn replay_withdrawal(tx: &mut WriteTx, arrived: &Arrived<'_>) -
         Ok(form) => form,
         Err(why) => return Ok(why),
     };
-    if !arrived.lies_in(tx, StreamKind::Shared, Some(form.patient)).await? {
-        return Ok(Replayed::Misplaced);
-    }
-    if tx.knows(arrived.record).await? {
-        return Ok(Replayed::Known);
+    if let Some(why) = arrived.not_once_in(tx, StreamKind::Shared, form.patient).await? {
+        return Ok(why);
     }
     if !form::sorts_as_text(form.at) {
         return Ok(Replayed::Unreadable);

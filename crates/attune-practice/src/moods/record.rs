@@ -104,11 +104,8 @@ pub(crate) async fn replay_mood(tx: &mut WriteTx, arrived: &Arrived<'_>) -> Resu
         Ok(form) => form,
         Err(why) => return Ok(why),
     };
-    if !arrived.lies_in(tx, StreamKind::Shared, Some(form.patient)).await? {
-        return Ok(Replayed::Misplaced);
-    }
-    if tx.knows(arrived.record).await? {
-        return Ok(Replayed::Known);
+    if let Some(why) = arrived.not_once_in(tx, StreamKind::Shared, form.patient).await? {
+        return Ok(why);
     }
     let Ok(score) = Score::check(*form.score.reveal()) else {
         return Ok(Replayed::Unreadable);
@@ -135,11 +132,8 @@ pub(crate) async fn replay_amendment(tx: &mut WriteTx, arrived: &Arrived<'_>) ->
         Ok(form) => form,
         Err(why) => return Ok(why),
     };
-    if !arrived.lies_in(tx, StreamKind::Shared, Some(form.patient)).await? {
-        return Ok(Replayed::Misplaced);
-    }
-    if tx.knows(arrived.record).await? {
-        return Ok(Replayed::Known);
+    if let Some(why) = arrived.not_once_in(tx, StreamKind::Shared, form.patient).await? {
+        return Ok(why);
     }
     if !form::sorts_as_text(form.at) {
         return Ok(Replayed::Unreadable);
