@@ -5,8 +5,8 @@ use std::{path::Path, sync::Arc};
 use attune_store::{BackupMade, Check, profiles::ProfileCard};
 use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
 
+use super::choosing::chosen;
 use crate::{
     Fault,
     desk::{Desk, Told},
@@ -43,18 +43,11 @@ pub async fn backup_restore(
 #[tauri::command]
 #[specta::specta]
 pub async fn backup_choose<R: Runtime>(app: AppHandle<R>, save: bool) -> Result<Option<String>, Fault> {
-    let (answer, answered) = oneshot::channel();
-    let answer = move |chosen| {
-        // The screen that asked may be gone: then nobody is waiting.
-        let _gone = answer.send(chosen);
-    };
-    let dialog = app.dialog().file().add_filter("Attune", &[EXTENSION]);
+    let mut dialog = app.dialog().file().add_filter("Attune", &[EXTENSION]);
     if save {
-        dialog.set_file_name(format!("Attune.{EXTENSION}")).save_file(answer);
-    } else {
-        dialog.pick_file(answer);
+        dialog = dialog.set_file_name(format!("Attune.{EXTENSION}"));
     }
-    Ok(answered.await.ok().flatten().map(|chosen| chosen.to_string()))
+    Ok(chosen(dialog, save).await)
 }
 
 #[tauri::command]

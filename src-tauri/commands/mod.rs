@@ -1,5 +1,6 @@
 //! The commands, one file a slice or room. Each binds a use-case to the screens and does nothing else.
 
+mod choosing;
 pub mod consents;
 pub mod desk;
 pub mod keeping;

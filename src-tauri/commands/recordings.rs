@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
 
+use super::choosing::chosen;
 use crate::{
     Fault,
     desk::{Desk, Told},
@@ -91,18 +91,13 @@ pub async fn recordings_choose<R: Runtime>(
     save: bool,
     name: Option<String>,
 ) -> Result<Option<String>, Fault> {
-    let (answer, answered) = oneshot::channel();
-    let answer = move |chosen| {
-        // The screen that asked may be gone: then nobody is waiting.
-        let _gone = answer.send(chosen);
-    };
     let dialog = app.dialog().file();
-    if save {
-        dialog.set_file_name(name.unwrap_or_default()).save_file(answer);
+    let dialog = if save {
+        dialog.set_file_name(name.unwrap_or_default())
     } else {
-        dialog.add_filter("Audio", &["wav", "mp3", "m4a", "aac", "flac", "ogg", "opus"]).pick_file(answer);
-    }
-    Ok(answered.await.ok().flatten().map(|chosen| chosen.to_string()))
+        dialog.add_filter("Audio", &["wav", "mp3", "m4a", "aac", "flac", "ogg", "opus"])
+    };
+    Ok(chosen(dialog, save).await)
 }
 
 /// Writes a recording as a file that anyone can read.
