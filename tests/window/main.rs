@@ -7,7 +7,7 @@ mod driven;
 
 use std::path::Path;
 
-use attune_testkit::sound::{Microphone, VirtualSound, until};
+use attune_testkit::sound::{Microphone, Saying, VirtualSound, until};
 use driven::Driven;
 use tempfile::TempDir;
 
@@ -46,16 +46,22 @@ fn write_a_hum(path: &Path) {
     wav.finalize().unwrap();
 }
 
-#[tokio::test]
-async fn ten_seconds_are_recorded_the_program_is_killed_and_the_session_is_found_and_played() {
-    let (home, sound) = (TempDir::new().unwrap(), VirtualSound::start().unwrap());
-    let hum = home.path().join("hum.wav");
+/// A new practice whose first session is being recorded, and what is said in it.
+async fn begin_to_record(home: &Path, sound: &VirtualSound) -> (Driven, Saying) {
+    let hum = home.join("hum.wav");
     write_a_hum(&hum);
-    let attune = Driven::start(home.path(), &sound.environment()).await;
+    let attune = Driven::start(home, &sound.environment()).await;
     attune.begin_practice("Ingrid Lindqvist", "Lindqvist Practice", PASSWORD).await;
     attune.add_patient("Maya Okafor").await;
     let saying = sound.say(Microphone::First, &hum);
     attune.record_for_the_first_time("Maya Okafor").await;
+    (attune, saying)
+}
+
+#[tokio::test]
+async fn ten_seconds_are_recorded_the_program_is_killed_and_the_session_is_found_and_played() {
+    let (home, sound) = (TempDir::new().unwrap(), VirtualSound::start().unwrap());
+    let (attune, saying) = begin_to_record(home.path(), &sound).await;
     attune.recorded(10).await;
     attune.kill().await;
     drop(saying);
@@ -83,13 +89,7 @@ fn spool_bytes(home: &Path) -> u64 {
 #[tokio::test]
 async fn a_recording_goes_on_while_its_window_is_loaded_again_and_while_its_pages_die() {
     let (home, sound) = (TempDir::new().unwrap(), VirtualSound::start().unwrap());
-    let hum = home.path().join("hum.wav");
-    write_a_hum(&hum);
-    let attune = Driven::start(home.path(), &sound.environment()).await;
-    attune.begin_practice("Ingrid Lindqvist", "Lindqvist Practice", PASSWORD).await;
-    attune.add_patient("Maya Okafor").await;
-    let saying = sound.say(Microphone::First, &hum);
-    attune.record_for_the_first_time("Maya Okafor").await;
+    let (attune, saying) = begin_to_record(home.path(), &sound).await;
     attune.recorded(2).await;
     attune.reload().await;
     attune.recorded(4).await;
