@@ -103,6 +103,39 @@ pub enum Code {
     AudioTooLarge,
     AudioEmpty,
 
+    // Words from sound.
+    /// No speech model is chosen, or the one that was is no longer there.
+    ModelMissing,
+    /// Not a model file this application can use, or cut short.
+    ModelUnreadable,
+    /// A model of a kind that cannot write down speech.
+    ModelForeign,
+    /// A model made for a newer engine.
+    ModelNewer,
+    /// What was downloaded or brought in is not what the catalogue says it is.
+    ModelMismatch,
+    /// Too little memory for this model.
+    ModelTooLarge,
+    /// This model does not know the language that was asked for.
+    LanguageUnknown,
+    /// The processor lacks instructions the engine is built for.
+    ProcessorTooOld,
+    /// The engine died or hung, and did so again.
+    EngineFailed,
+    /// A download was stopped by a person; what came is kept.
+    Cancelled,
+    NetworkUnreachable,
+    /// A server answered, and not with what was asked for.
+    ServerRefused,
+    /// A server asks for a moment.
+    ServerBusy,
+    /// A server does not accept the key.
+    KeyRefused,
+    /// Sound may not leave this computer: the practice has not allowed it, or nobody agreed for this session.
+    RemoteNotAllowed,
+    AddressInvalid,
+    TranscriptDeleted,
+
     // Tables from elsewhere.
     CsvEmpty,
     CsvUnreadable,

@@ -1,0 +1,1 @@
+//! The local engine: a model in a worker process.

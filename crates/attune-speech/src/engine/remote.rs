@@ -1,0 +1,1 @@
+//! Any server that takes `/audio/transcriptions` as OpenAI's does.

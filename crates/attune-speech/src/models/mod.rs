@@ -1,0 +1,1 @@
+//! Models: which there are, and how one comes to this computer.

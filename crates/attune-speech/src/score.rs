@@ -1,0 +1,1 @@
+//! How good a transcript is, against what was really said.

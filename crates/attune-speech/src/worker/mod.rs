@@ -1,0 +1,1 @@
+//! The worker: a process of its own that holds a model.
