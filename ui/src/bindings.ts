@@ -99,6 +99,42 @@ export const commands = {
 	playerSkipSilence: (on: boolean) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_skip_silence", { on })),
 	/**  Falls silent and lets the recording go. */
 	playerClose: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_close")),
+	transcriptsOfSession: (session: SessionId) => typedError<Transcribing[], Fault>(__TAURI_INVOKE("transcripts_of_session", { session })),
+	/**  Opens a transcript, and says in the audit that it was opened. */
+	transcriptsOpen: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_open", { id })),
+	/**  Reads again a transcript that is open already, which the audit need not hear of. */
+	transcriptsRead: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_read", { id })),
+	transcriptsStart: (recording: RecordingId, model: string | null, remote: boolean) => typedError<Transcribing, Fault>(__TAURI_INVOKE("transcripts_start", { recording, model, remote })),
+	transcriptsStop: (recording: RecordingId) => typedError<Transcribing, Fault>(__TAURI_INVOKE("transcripts_stop", { recording })),
+	transcriptsAgain: (id: TranscriptId, t0Ms: number, t1Ms: number) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_again", { id, t0Ms, t1Ms })),
+	transcriptsCorrect: (id: TranscriptId, segment: number, text: string) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_correct", { id, segment, text })),
+	transcriptsUncorrect: (id: TranscriptId, segment: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_uncorrect", { id, segment })),
+	transcriptsHistory: (id: TranscriptId, segment: number) => typedError<TranscriptCorrection[], Fault>(__TAURI_INVOKE("transcripts_history", { id, segment })),
+	transcriptsSay: (id: TranscriptId, segments: number[], speaker: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_say", { id, segments, speaker })),
+	transcriptsSwap: (id: TranscriptId, a: number, b: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_swap", { id, a, b })),
+	transcriptsName: (id: TranscriptId, speaker: number, role: SpeakerRole, name: string | null) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_name", { id, speaker, role, name })),
+	transcriptsTellApart: (id: TranscriptId, speakers: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_tell_apart", { id, speakers })),
+	transcriptsDelete: (id: TranscriptId) => typedError<Transcript, Fault>(__TAURI_INVOKE("transcripts_delete", { id })),
+	transcriptsExport: (id: TranscriptId, path: string, format: TranscriptFormat) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_export", { id, path, format })),
+	transcriptsRememberVoice: (id: TranscriptId, speaker: number) => typedError<VoiceState, Fault>(__TAURI_INVOKE("transcripts_remember_voice", { id, speaker })),
+	transcriptsAllowRemote: (session: SessionId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_allow_remote", { session })),
+	voiceState: () => typedError<VoiceState, Fault>(__TAURI_INVOKE("voice_state")),
+	voiceForget: () => typedError<VoiceState, Fault>(__TAURI_INVOKE("voice_forget")),
+	speechModels: () => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_models")),
+	speechModelDownload: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_download", { id })),
+	speechModelCancel: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_cancel", { id })),
+	speechModelDelete: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_delete", { id })),
+	speechModelChoose: (id: string | null) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_choose", { id })),
+	/**  Asks for a model file in the system's own dialog. None when the person thinks better of it. */
+	speechModelChooseFile: () => typedError<string | null, Fault>(__TAURI_INVOKE("speech_model_choose_file")),
+	speechModelBringIn: (path: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_bring_in", { path })),
+	remoteRead: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_read")),
+	remoteChange: (remote: RemoteSettings) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_change", { remote })),
+	remoteKeySet: (key: string) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_set", { key })),
+	remoteKeyClear: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_clear")),
+	remoteAllowed: (session: SessionId) => typedError<boolean, Fault>(__TAURI_INVOKE("remote_allowed", { session })),
+	/**  Whether the words are sent to the screen while they are written. */
+	liveText: (on: boolean) => typedError<null, Fault>(__TAURI_INVOKE("live_text", { on })),
 	unsavedKeep: (place: string, text: string) => typedError<null, Fault>(__TAURI_INVOKE("unsaved_keep", { place, text })),
 	unsavedRead: (place: string) => typedError<string | null, Fault>(__TAURI_INVOKE("unsaved_read", { place })),
 	unsavedDrop: (place: string) => typedError<null, Fault>(__TAURI_INVOKE("unsaved_drop", { place })),
@@ -117,12 +153,15 @@ export const commands = {
 export const events = {
 	audioProgress: makeEvent<AudioProgress, AudioProgress>("audio-progress"),
 	backupProgress: makeEvent<BackupProgress, BackupProgress>("backup-progress"),
+	liveTextMoved: makeEvent<LiveTextMoved, LiveTextMoved>("live-text-moved"),
 	lockChanged: makeEvent<LockChanged, LockChanged>("lock-changed"),
 	lockNear: makeEvent<LockNear, LockNear>("lock-near"),
 	playerMoved: makeEvent<PlayerMoved, PlayerMoved>("player-moved"),
 	practiceChanged: makeEvent<PracticeChanged, PracticeChanged>("practice-changed"),
 	recorderChanged: makeEvent<RecorderChanged, RecorderChanged>("recorder-changed"),
 	recorderLevel: makeEvent<RecorderLevel, RecorderLevel>("recorder-level"),
+	speechModelsChanged: makeEvent<SpeechModelsChanged, SpeechModelsChanged>("speech-models-changed"),
+	transcribingMoved: makeEvent<TranscribingMoved, TranscribingMoved>("transcribing-moved"),
 };
 
 /* Types */
@@ -215,7 +254,35 @@ export type Code = "wrong_password" |
 /**  A recording does not read, or only in part. */
 "audio_damaged" | "audio_deleted" | 
 /**  Not a sound file this computer can read, whatever its name says. */
-"audio_unreadable" | "audio_too_long" | "audio_too_large" | "audio_empty" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
+"audio_unreadable" | "audio_too_long" | "audio_too_large" | "audio_empty" | 
+/**  No speech model is chosen, or the one that was is no longer there. */
+"model_missing" | 
+/**  Not a model file this application can use, or cut short. */
+"model_unreadable" | 
+/**  A model of a kind that cannot write down speech. */
+"model_foreign" | 
+/**  A model made for a newer engine. */
+"model_newer" | 
+/**  What was downloaded or brought in is not what the catalogue says it is. */
+"model_mismatch" | 
+/**  Too little memory for this model. */
+"model_too_large" | 
+/**  This model does not know the language that was asked for. */
+"language_unknown" | 
+/**  The processor lacks instructions the engine is built for. */
+"processor_too_old" | 
+/**  The engine died or hung, and did so again. */
+"engine_failed" | 
+/**  A download was stopped by a person; what came is kept. */
+"cancelled" | "network_unreachable" | 
+/**  A server answered, and not with what was asked for. */
+"server_refused" | 
+/**  A server asks for a moment. */
+"server_busy" | 
+/**  A server does not accept the key. */
+"key_refused" | 
+/**  Sound may not leave this computer: the practice has not allowed it, or nobody agreed for this session. */
+"remote_not_allowed" | "address_invalid" | "transcript_deleted" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
 
 /**  How the sound is kept. */
 export type Codec = 
@@ -729,6 +796,8 @@ export type RecorderState = {
 	warnings: Warning[],
 	prompts: Prompt[],
 	diskMinutes: number | null,
+	/**  It is being written down meanwhile. */
+	writing: boolean,
 	ended: Ending | null,
 };
 
@@ -828,6 +897,10 @@ export type Settings = {
 	afterSigning?: AfterSigning,
 	/**  The chosen microphones, one for each kept channel; none is the system's choice. */
 	channels?: Wanted[],
+	/**  Whether the words are shown while a session is recorded. */
+	liveText?: boolean,
+	/**  Whether it is written down while it is recorded. */
+	transcribeWhileRecording?: boolean,
 };
 
 /**  Where the sound came from. */
@@ -871,6 +944,221 @@ export type Waveform = {
 	/**  Stretches in which nobody speaks, from and to, in milliseconds. */
 	silent: ([number, number])[],
 };
+
+/**  Why a transcript is less than it could be. */
+export type Degraded = "missing_parts" | "practice_model" | "speakers_guessed";
+
+/**  Speech that is not written down. */
+export type Hole = {
+	t0Ms: number,
+	t1Ms: number,
+	why: HoleWhy,
+};
+
+/**  Why speech is not written down. */
+export type HoleWhy = "engine" | "silent" | "cut_short";
+
+/**  How it is known who a speaker is. */
+export type KnownBy = "channel" | "voice" | "guess" | "person";
+
+/**  What has just been said, as far as it is written down. */
+export type LiveSegment = {
+	speaker: number,
+	t0Ms: number,
+	t1Ms: number,
+	text: Private<string>,
+	/**  Whether it stays as it is. */
+	settled: boolean,
+};
+
+/**  The words of a recording that goes on. */
+export type LiveTextMoved = {
+	recording: RecordingId,
+	/**  The latest ones. */
+	segments: LiveSegment[],
+	writtenMs: number,
+	heardMs: number,
+};
+
+/**  What there is of a model on this computer. */
+export type ModelState = { kind: "absent" } | { kind: "part"; done: number } | { kind: "downloading"; done: number } | { kind: "checking" } | { kind: "installed" } | { kind: "failed"; code: Code };
+
+/**  A transcript with its words. */
+export type OpenTranscript = {
+	transcript: Transcript,
+	segments: TranscriptSegment[],
+};
+
+/**  What a person decides about sending sound away. */
+export type RemoteSettings = {
+	on: boolean,
+	endpoint: string,
+	model: string,
+};
+
+/**  Whether sound may be sent away to be written down, and where to. */
+export type RemoteTranscription = {
+	on: boolean,
+	endpoint: string,
+	model: string,
+	hasKey: boolean,
+};
+
+/**  Who a speaker is. */
+export type SpeakerRole = "clinician" | "client" | "other";
+
+/**  What a model is good at, in a word. */
+export type SpeedClass = "fast" | "careful" | "many_languages";
+
+/**  How a model suits this computer. */
+export type SpeechFit = "well" | "tight" | "no";
+
+/**  A model that writes down speech. */
+export type SpeechModel = {
+	id: string,
+	family: string,
+	name: string,
+	languages: string[],
+	bytes: number,
+	licence: string,
+	/**  Published word error rate, as a share of the words. */
+	wer: number | null,
+	speed: SpeedClass,
+	fits: SpeechFit,
+	advised: boolean,
+	practice: boolean,
+	/**  From a file, not in the catalogue. */
+	brought: boolean,
+	state: ModelState,
+};
+
+/**  The models, and the computer they are for. */
+export type SpeechModels = {
+	models: SpeechModel[],
+	chosen: string | null,
+	memoryBytes: number,
+	cores: number,
+	/**  Bytes that are free on the disk. */
+	free: number,
+};
+
+/**  Something about a model changed, or a download moved on. */
+export type SpeechModelsChanged = {
+	models: SpeechModels,
+};
+
+/**  What stands of one recording's transcription: how far it is, why it failed, what there is. */
+export type Transcribing = {
+	recording: RecordingId,
+	job: TranscribingJob | null,
+	/**  What a waiting job waits for. */
+	waitsFor: Waiting | null,
+	/**  Newest first, former ones included. */
+	transcripts: Transcript[],
+};
+
+/**  The work on one recording. */
+export type TranscribingJob = {
+	id: string,
+	state: TranscribingJobState,
+	why: Code | null,
+	doneMs: number,
+	totalMs: number,
+};
+
+/**  How the work stands. */
+export type TranscribingJobState = "waiting" | "running" | "stopped";
+
+/**  The work on a recording moved on. */
+export type TranscribingMoved = {
+	recording: RecordingId,
+	doneMs: number,
+	totalMs: number,
+};
+
+/**  What was written down of one recording. */
+export type Transcript = {
+	id: TranscriptId,
+	recording: RecordingId,
+	session: SessionId,
+	patient: PatientId,
+	state: TranscriptState,
+	current: boolean,
+	degraded: Degraded[],
+	madeAt: string,
+	language: string | null,
+	engine: string,
+	model: string,
+	practice: boolean,
+	/**  The sound left the computer for this. */
+	remote: boolean,
+	lengthMs: number,
+	speechMs: number,
+	/**  How much of the speech is written down. */
+	coveredMs: number,
+	holes: Hole[],
+	/**  A segment names its speaker by the place in this list. */
+	speakers: TranscriptSpeaker[],
+	corrections: number,
+	deletedAt: string | null,
+	deletedBy: string | null,
+};
+
+/**  What a person put right. */
+export type TranscriptCorrection = {
+	at: string,
+	by: Private<string>,
+	text: Private<string> | null,
+	speaker: number | null,
+};
+
+/**  What a transcript is written as. */
+export type TranscriptFormat = "txt" | "vtt" | "json";
+
+/**  One transcript. */
+export type TranscriptId = string;
+
+/**  What one voice says without a break. */
+export type TranscriptSegment = {
+	id: number,
+	speaker: number,
+	t0Ms: number,
+	t1Ms: number,
+	confidence: number,
+	words: TranscriptWord[],
+	corrected: boolean,
+	speakerByPerson: boolean,
+};
+
+/**  One voice. */
+export type TranscriptSpeaker = {
+	role: SpeakerRole,
+	knownBy: KnownBy,
+	confidence: number,
+	/**  Given by a person. */
+	name: Private<string> | null,
+};
+
+/**  Whether its words are still there. */
+export type TranscriptState = "kept" | "deleted";
+
+/**  One word. */
+export type TranscriptWord = {
+	t0Ms: number,
+	t1Ms: number,
+	text: Private<string>,
+	p: number,
+	/**  By a person. */
+	typed: boolean,
+};
+
+/**  Whether the clinician's voice is remembered. */
+export type VoiceState = {
+	learntAt: string | null,
+};
+
+/**  What a waiting job waits for. */
+export type Waiting = "model" | "recording" | "unlock_remote";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

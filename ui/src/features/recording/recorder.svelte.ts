@@ -27,6 +27,7 @@ export const AT_REST: RecorderState = {
   warnings: [],
   prompts: [],
   diskMinutes: null,
+  writing: false,
   ended: null,
 }
 

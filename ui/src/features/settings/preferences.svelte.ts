@@ -15,6 +15,8 @@ class Preferences {
     keptQuality: 'voice',
     afterSigning: 'keep',
     channels: [],
+    liveText: false,
+    transcribeWhileRecording: true,
   })
   /** Asked for in the address (`?lang=pseudo`), for looking at a screen in another language. */
   #asked: Language | null = new URLSearchParams(location.search).get('lang') === 'pseudo' ? 'pseudo' : null
