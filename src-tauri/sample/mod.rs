@@ -54,7 +54,7 @@ pub async fn make(desk: &Arc<Desk>) -> anyhow::Result<Arc<Opened>> {
 }
 
 /// Two synthetic voices of nobody, through the same door as any sound file.
-const SESSION: &[u8] = include_bytes!("session.flac");
+const SESSION: &[u8] = include_bytes!("../../crates/attune-speech/practice/sample-session.flac");
 
 /// Gives the first patient who consents a session that can be listened to.
 async fn record_a_session(desk: &Arc<Desk>, opened: &Arc<Opened>) -> anyhow::Result<()> {
