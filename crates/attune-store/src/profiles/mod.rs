@@ -3,6 +3,7 @@
 //! A password, a PIN with the keychain, or the printed kit opens a store; nothing else does. What is known
 //! before that is only what the lock screen shows. The key hierarchy is drawn in `docs/protocol.md`.
 
+mod beside;
 mod card;
 mod keychain;
 pub(crate) mod keyfile;

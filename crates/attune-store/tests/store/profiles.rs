@@ -306,3 +306,16 @@ async fn a_greeting_of_any_length_is_not_carved_into_the_lock_screen() {
     assert_eq!(greet("  ").await.unwrap().greeting, None);
     assert_eq!(greet(" Ingrid 🌿 ").await.unwrap().greeting.unwrap().reveal(), "Ingrid 🌿");
 }
+
+#[tokio::test]
+async fn a_key_to_elsewhere_stays_in_the_keychain_and_belongs_to_one_profile() {
+    let mut desk = Desk::new();
+    let (anna, ben) = (desk.locked("Anna").await, desk.locked("Ben").await);
+    desk.profiles.keep_beside(anna, "remote", "sk-heron-7".to_owned().into()).await.unwrap();
+    desk.restart();
+    let found = desk.profiles.find_beside(anna, "remote").await.unwrap();
+    assert_eq!(found.as_deref().map(String::as_str), Some("sk-heron-7"));
+    assert!(desk.profiles.find_beside(ben, "remote").await.unwrap().is_none());
+    desk.profiles.forget_beside(anna, "remote").await.unwrap();
+    assert!(desk.profiles.find_beside(anna, "remote").await.unwrap().is_none());
+}
