@@ -14,3 +14,34 @@ pub trait Sound: Send {
     /// of what there is now; where it still grows, there may be more later.
     fn next(&mut self, into: &mut [Vec<f32>]) -> Result<usize>;
 }
+
+/// Sound that is in memory already.
+#[derive(Debug, Clone)]
+pub struct Held {
+    channels: Vec<Vec<f32>>,
+    at: usize,
+}
+
+impl Held {
+    /// Of one channel or two, which are heard as far as the shortest of them goes.
+    pub fn new(channels: Vec<Vec<f32>>) -> Self {
+        Self { channels, at: 0 }
+    }
+}
+
+impl Sound for Held {
+    fn channels(&self) -> usize {
+        self.channels.len()
+    }
+
+    fn next(&mut self, into: &mut [Vec<f32>]) -> Result<usize> {
+        let length = self.channels.iter().map(Vec::len).min().unwrap_or(0);
+        let to = (self.at + RATE as usize).min(length);
+        for (into, channel) in into.iter_mut().zip(&self.channels) {
+            into.extend_from_slice(&channel[self.at..to]);
+        }
+        let many = to - self.at;
+        self.at = to;
+        Ok(many)
+    }
+}

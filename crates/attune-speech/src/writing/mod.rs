@@ -1,1 +1,282 @@
 //! From sound to words: voices, windows, words, segments.
+//!
+//! [`Writing`] is told the sound in slices of any size, as it is recorded or read, and hands an engine one window after
+//! another. It keeps the sound of the windows that wait, and of all that went before only the words and some numbers of
+//! each voice. So length does not matter: three hours take the memory of a minute.
+
+mod activity;
+mod segments;
+mod stretches;
+mod windows;
+mod words;
+
+use attune_kernel::{Code, Coded};
+
+use self::{activity::Activity, stretches::Stretches, windows::Windows};
+use crate::{
+    Error, Result,
+    engine::{About, Engine, Window},
+    said::{Hole, HoleWhy, Segment, Span, Transcription, Word},
+    sound::{RATE, Sound},
+    speakers::{
+        self, Naming, Told, VoicePrint,
+        timbre::Timbre,
+        trace::{FRAME, Trace, Traces, frame_at, frame_ms},
+    },
+};
+
+/// A window is never longer than an engine of the Whisper family hears at once.
+const LONGEST_MS: u32 = 30_000;
+/// Of less speech than this no engine makes a word, but some make one up.
+const LEAST_MS: u32 = 200;
+
+/// What is to be written down, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The language, where it is known.
+    pub language: Option<String>,
+    /// One, or two of which the first is the clinician's.
+    pub channels: usize,
+    /// How much an engine takes at once; never more than 30 s.
+    pub longest_ms: u32,
+}
+
+/// A sound that is being written down.
+pub struct Writing {
+    options: Options,
+    /// What has been heard and does not fill a frame.
+    rest: Vec<Vec<f32>>,
+    samples: u64,
+    activity: Activity,
+    timbre: Timbre,
+    stretches: Stretches,
+    windows: Windows,
+    traces: Traces,
+    words: Vec<Word>,
+    holes: Vec<Hole>,
+    language: Option<String>,
+    ended: bool,
+}
+
+impl Writing {
+    /// Of a sound that has not begun.
+    pub fn new(options: Options) -> Result<Self> {
+        if !(1..=2).contains(&options.channels) || options.longest_ms == 0 {
+            return Err(Error::Refused(Code::AudioUnreadable));
+        }
+        let longest = frame_at(options.longest_ms.clamp(6_000, LONGEST_MS)) as usize;
+        Ok(Self {
+            rest: vec![Vec::with_capacity(FRAME); options.channels],
+            samples: 0,
+            activity: Activity::new(),
+            timbre: Timbre::new(),
+            stretches: Stretches::of(longest),
+            windows: Windows::of(longest),
+            traces: Traces::of(options.channels),
+            words: Vec::new(),
+            holes: Vec::new(),
+            language: options.language.clone(),
+            ended: false,
+            options,
+        })
+    }
+
+    /// More sound: as many samples of each channel. Channels beyond those announced are not heard.
+    pub fn hear(&mut self, channels: &[&[f32]]) {
+        let length = channels.iter().take(self.rest.len()).map(|channel| channel.len()).min().unwrap_or(0);
+        if channels.len() < self.rest.len() {
+            return;
+        }
+        self.samples += length as u64;
+        let mut at = 0;
+        while at < length {
+            let room = (FRAME - self.rest[0].len()).min(length - at);
+            for (rest, channel) in self.rest.iter_mut().zip(channels) {
+                rest.extend_from_slice(&channel[at..at + room]);
+            }
+            at += room;
+            if self.rest[0].len() == FRAME {
+                self.frame();
+            }
+        }
+    }
+
+    /// There is no more sound: whatever waits is ready.
+    pub fn end(&mut self) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        if !self.rest[0].is_empty() {
+            for rest in &mut self.rest {
+                rest.resize(FRAME, 0.0);
+            }
+            self.frame();
+        }
+        if let Some(stretch) = self.stretches.end() {
+            self.traces.push(stretch.run());
+            self.windows.push(stretch);
+        }
+        self.windows.flush();
+    }
+
+    /// Whether a window waits to be written down.
+    pub fn is_ready(&self) -> bool {
+        self.windows.is_ready()
+    }
+
+    /// Writes down one window, if one waits; gives whether one did. A window at which the engine fails is a hole, and the
+    /// writing goes on. Where there is no engine to be had the window stays, and so it does where this is dropped.
+    pub async fn step(&mut self, engine: &mut dyn Engine) -> Result<bool> {
+        let longest = engine.about().longest_ms;
+        let Some(window) = self.windows.next(longest) else { return Ok(false) };
+        if frame_ms(window.active as u32) < LEAST_MS {
+            self.windows.take();
+            return Ok(true);
+        }
+        let asked = Window { pcm: &window.pcm, language: self.options.language.as_deref() };
+        let heard = match engine.hear(asked).await {
+            Ok(heard) => heard,
+            Err(error) if error.code() == Code::EngineFailed => {
+                tracing::warn!(length_ms = window.length_ms(), "a window could not be written down: {error}");
+                self.holes.push(Hole { span: window.span(), why: HoleWhy::Engine });
+                self.windows.take();
+                return Ok(true);
+            }
+            Err(error) => return Err(error),
+        };
+        let words = words::placed(window, heard.words, &self.traces);
+        if heard.cut_short {
+            let span = window.span();
+            let after = words.last().map_or(span.t0, |word| word.t1.min(span.t1));
+            self.holes.push(Hole { span: Span { t0: after, t1: span.t1 }, why: HoleWhy::CutShort });
+        }
+        if self.language.is_none() && !words.is_empty() {
+            self.language = heard.language;
+        }
+        self.words.extend(words);
+        self.windows.take();
+        Ok(true)
+    }
+
+    /// How much has been heard.
+    pub fn heard_ms(&self) -> u32 {
+        (self.samples * 1000 / u64::from(RATE)) as u32
+    }
+
+    /// Up to where all that was said is written down.
+    pub fn written_ms(&self) -> u32 {
+        let open = self.stretches.open_since().map(frame_ms);
+        self.windows.since_ms().or(open).unwrap_or_else(|| self.heard_ms()).min(self.heard_ms())
+    }
+
+    /// How many samples of sound are kept: those of the windows that wait.
+    pub fn held_samples(&self) -> usize {
+        self.windows.held() + self.stretches.held()
+    }
+
+    /// What is written down by now. Where both have one microphone, who speaks is not known before the end.
+    pub fn so_far(&self) -> Vec<Segment> {
+        let naming = Naming { speakers: (self.traces.channels < 2).then_some(1), ..Naming::default() };
+        self.tell_words(&self.words, &naming).segments
+    }
+
+    /// All of it.
+    pub fn done(&self, naming: &Naming, about: &About) -> Transcription {
+        let Told { speakers, segments } = self.tell_words(&self.words, naming);
+        Transcription {
+            language: self.language.clone(),
+            engine: about.engine.clone(),
+            model: about.model.clone(),
+            length_ms: self.heard_ms(),
+            speakers,
+            segments,
+            speech: words::speech(&self.traces),
+            holes: words::holes(&self.words, &self.traces, &self.holes, self.written_ms()),
+        }
+    }
+
+    /// Tells the voices of what is written down already apart again: as others, or as another number of them. The sound
+    /// has to be heard for it, but no engine is needed.
+    pub fn tell_apart(&self, segments: &[Segment], naming: &Naming) -> Told {
+        let mut words: Vec<Word> = segments.iter().flat_map(|segment| segment.words.clone()).collect();
+        words.sort_by_key(|word| word.t0);
+        self.tell_words(&words, naming)
+    }
+
+    /// Learns a voice from where it speaks. None where it speaks too little.
+    pub fn voice_of(&self, spans: &[Span]) -> Option<VoicePrint> {
+        VoicePrint::learn(&self.traces, spans)
+    }
+
+    fn tell_words(&self, words: &[Word], naming: &Naming) -> Told {
+        let phrases = segments::phrases(words, &self.traces);
+        let voices = speakers::tell(&self.traces, &phrases, naming);
+        let told = phrases
+            .into_iter()
+            .zip(voices.of_phrase)
+            .map(|(phrase, (speaker, sure))| (phrase, speaker, sure));
+        Told { segments: segments::join(words, told), speakers: voices.speakers }
+    }
+
+    /// A frame is full.
+    fn frame(&mut self) {
+        let mut mixed = [0.0f32; FRAME];
+        let mut powers = [0.0f32; 2];
+        let share = 1.0 / self.rest.len() as f32;
+        for (rest, power) in self.rest.iter_mut().zip(&mut powers) {
+            for (mixed, sample) in mixed.iter_mut().zip(rest.iter()) {
+                let sample = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
+                *mixed += sample * share;
+                *power += sample * sample;
+            }
+            rest.clear();
+        }
+        self.timbre.pass(&mixed);
+        let trace = if self.activity.hear(&mixed) {
+            let lean = 10.0 * ((powers[0] + 1e-9) / (powers[1] + 1e-9)).log10();
+            self.timbre.trace(if self.options.channels == 2 { lean } else { 0.0 })
+        } else {
+            Trace::QUIET
+        };
+        let ended = self.stretches.hear(&mixed, trace);
+        if let Some(stretch) = ended {
+            self.traces.push(stretch.run());
+            self.windows.push(stretch);
+        } else if self.stretches.open_since().is_none() {
+            self.windows.silence(self.stretches.heard());
+        }
+    }
+}
+
+/// Writes a sound down from beginning to end, in slices, so that its length does not matter. `progress` hears up to which
+/// millisecond it is done.
+pub async fn write_down(
+    sound: &mut dyn Sound,
+    engine: &mut dyn Engine,
+    options: Options,
+    naming: &Naming,
+    progress: &mut (dyn FnMut(u32) + Send),
+) -> Result<Transcription> {
+    let channels = sound.channels();
+    let longest_ms = options.longest_ms.min(engine.about().longest_ms);
+    let mut writing = Writing::new(Options { channels, longest_ms, ..options })?;
+    let mut slices = vec![Vec::new(); channels];
+    loop {
+        slices.iter_mut().for_each(Vec::clear);
+        if sound.next(&mut slices)? == 0 {
+            break;
+        }
+        let borrowed: Vec<&[f32]> = slices.iter().map(Vec::as_slice).collect();
+        writing.hear(&borrowed);
+        while writing.step(engine).await? {
+            progress(writing.written_ms());
+        }
+        progress(writing.written_ms());
+    }
+    writing.end();
+    while writing.step(engine).await? {
+        progress(writing.written_ms());
+    }
+    progress(writing.heard_ms());
+    Ok(writing.done(naming, engine.about()))
+}
