@@ -20,6 +20,8 @@ const USEFUL_CORES: usize = 16;
 /// Times faster than speech a model must be on half the cores, so that a session is written down while it goes on. Less
 /// than once is enough: pauses are not given to an engine, and no conversation is without.
 const KEEPS_UP: f32 = 0.8;
+/// So fast, and there is room for a dense conversation or another busy program.
+const AHEAD: f32 = 1.3;
 /// Word error rates that differ by less, in per cent, are the same to whoever reads.
 const SAME_ERRORS: f32 = 0.25;
 
@@ -100,11 +102,17 @@ pub fn advice<'a>(models: &'a [Model], machine: &Machine, language: Option<&str>
             (Advised { model, fits, keeps_up: pace >= KEEPS_UP }, pace)
         })
         .collect();
+    let behind = |pace: f32| match pace {
+        ahead if ahead >= AHEAD => 0,
+        enough if enough >= KEEPS_UP => 1,
+        _ => 2,
+    };
+    // Of those that fall behind, the one that falls behind least.
+    let late = |pace: f32| if pace < KEEPS_UP { -pace } else { 0.0 };
     advised.sort_by(|(a, a_pace), (b, b_pace)| {
-        let late = |one: &Advised<'_>, pace: f32| if one.keeps_up { 0.0 } else { -pace };
-        (a.fits, !a.keeps_up)
-            .cmp(&(b.fits, !b.keeps_up))
-            .then_with(|| late(a, *a_pace).total_cmp(&late(b, *b_pace)))
+        (a.fits, behind(*a_pace))
+            .cmp(&(b.fits, behind(*b_pace)))
+            .then_with(|| late(*a_pace).total_cmp(&late(*b_pace)))
             .then_with(|| errors(a.model).cmp(&errors(b.model)))
             .then_with(|| a.model.about_bytes.cmp(&b.model.about_bytes))
             .then_with(|| a.model.id.cmp(&b.model.id))
