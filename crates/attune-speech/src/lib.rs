@@ -15,7 +15,9 @@ pub mod said;
 pub mod score;
 pub mod sound;
 pub mod speakers;
+mod wire;
 pub mod worker;
 pub mod writing;
 
 pub use error::{Error, Result};
+pub use wire::Proxy;

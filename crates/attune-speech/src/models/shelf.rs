@@ -1,0 +1,274 @@
+//! The models on this computer: a folder, and what is in it.
+//!
+//! Models of the catalogue lie there under their id, those that were brought in under their own name in a folder of their
+//! own. Which there are is read off the folder each time, because it has no state beside itself that could differ from it.
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use attune_kernel::Code;
+use tokio::sync::watch;
+
+use super::{
+    bring_in,
+    catalogue::Catalogue,
+    download::{self, part},
+    gguf::{self, Family},
+    practice::{self, PRACTICE},
+    ways::{Progress, Told, Ways},
+};
+use crate::{Error, Result};
+
+/// The folder of what was brought in, which also begins the ids of those models.
+const BROUGHT: &str = "brought";
+const ENDING: &str = "gguf";
+
+/// A model that is on this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    pub id: String,
+    /// As its maker calls it, or whoever named the file.
+    pub name: String,
+    pub family: Family,
+    pub languages: Vec<String>,
+    pub bytes: u64,
+    pub path: PathBuf,
+    /// It came from a file, and the catalogue does not know it.
+    pub brought: bool,
+}
+
+impl Installed {
+    /// Whether it hears synthetic voices only.
+    pub fn is_practice(&self) -> bool {
+        self.id == PRACTICE
+    }
+}
+
+/// Where models are kept.
+#[derive(Debug)]
+pub struct Shelf {
+    folder: PathBuf,
+    catalogue: Catalogue,
+    ways: Ways,
+    coming: Mutex<HashMap<String, Arc<Coming>>>,
+}
+
+/// A model that is being fetched, for everyone who wants it.
+#[derive(Debug)]
+struct Coming {
+    turn: Arc<tokio::sync::Mutex<()>>,
+    at: watch::Sender<Option<Progress>>,
+}
+
+impl Shelf {
+    /// The shelf in this folder, which is made when the first model comes.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self::with(folder, Catalogue::ours(), Ways::default())
+    }
+
+    /// One with other models, or other ways to them.
+    pub fn with(folder: impl Into<PathBuf>, catalogue: Catalogue, ways: Ways) -> Self {
+        Self { folder: folder.into(), catalogue, ways, coming: Mutex::default() }
+    }
+
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// How much room its disk has.
+    pub fn free(&self) -> Result<u64> {
+        let there = self.folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(&self.folder);
+        Ok((self.ways.free)(there)?)
+    }
+
+    /// What is here: the models of the catalogue in its order, those that were brought in by their names, and the practice
+    /// model, which always is.
+    pub fn installed(&self) -> Result<Vec<Installed>> {
+        let mut found: Vec<Installed> =
+            self.catalogue.models().iter().filter_map(|model| self.known(&model.id)).collect();
+        found.extend(self.brought()?);
+        found.push(self.practice());
+        Ok(found)
+    }
+
+    /// The model of this id, if it is here.
+    pub fn get(&self, id: &str) -> Result<Option<Installed>> {
+        if id == PRACTICE {
+            return Ok(Some(self.practice()));
+        }
+        match self.known(id) {
+            Some(known) => Ok(Some(known)),
+            None if id.starts_with(BROUGHT) => Ok(self.brought()?.into_iter().find(|model| model.id == id)),
+            None => Ok(None),
+        }
+    }
+
+    /// Where the engine finds the model of this id. The practice model is laid out for it.
+    pub fn path_of(&self, id: &str) -> Result<PathBuf> {
+        let model = self.get(id)?.ok_or(Code::ModelMissing)?;
+        if model.is_practice() {
+            fs::create_dir_all(&self.folder)?;
+            practice::lay_out(&model.path)?;
+        }
+        Ok(model.path)
+    }
+
+    /// The model that tells voices apart, if one was brought in.
+    pub fn voices(&self) -> Result<Option<Installed>> {
+        Ok(self.installed()?.into_iter().find(|model| !model.family.writes()))
+    }
+
+    /// How much of a model has come, where it was stopped.
+    pub fn part_of(&self, id: &str) -> Option<u64> {
+        let model = self.catalogue.named(id)?;
+        let part = fs::metadata(part::part_of(&self.file_of(&model.id))).ok()?;
+        Some(part.len()).filter(|length| *length > 0)
+    }
+
+    /// Fetches a model, from where it was stopped. Dropped, it stops again and keeps what came. Whoever asks for a model
+    /// that is coming already is told how far it is, and waits for the same one.
+    pub async fn download(&self, id: &str, told: Told<'_>) -> Result<Installed> {
+        let model = self.catalogue.named(id).ok_or(Code::Gone)?;
+        let download = model.download.as_ref().ok_or(Code::ModelMissing)?;
+        let coming = self.coming(id);
+        let mut at = coming.at.subscribe();
+        let turn = loop {
+            tokio::select! {
+                turn = coming.turn.clone().lock_owned() => break turn,
+                moved = at.changed() => if moved.is_ok() && let Some(progress) = *at.borrow_and_update() {
+                    told(progress);
+                },
+            }
+        };
+        if let Some(here) = self.known(id) {
+            return Ok(here);
+        }
+        fs::create_dir_all(&self.folder)?;
+        let missing = download.bytes.saturating_sub(self.part_of(id).unwrap_or_default());
+        self.ways.room_for(missing, &self.folder)?;
+        let part = part::Part::open(self.file_of(id), turn)?;
+        let mut all_told = |progress| {
+            coming.at.send_replace(Some(progress));
+            told(progress);
+        };
+        download::fetch(download, part, &self.ways, &mut all_told).await?;
+        self.known(id).ok_or_else(|| Code::ModelMissing.into())
+    }
+
+    /// Takes in a model from a file: checked, copied, and under the name the catalogue has for it or else its own. The
+    /// file stays where it is. Dropped, nothing of it stays here.
+    pub async fn bring_in(&self, file: &Path, told: Told<'_>) -> Result<Installed> {
+        let turn = self.coming(BROUGHT).turn.clone().lock_owned().await;
+        let brought = self.folder.join(BROUGHT);
+        fs::create_dir_all(&brought)?;
+        let came = bring_in::copy(file, &brought, &self.ways, turn, told).await?;
+        if came.digest == practice::digest() {
+            return Ok(self.practice());
+        }
+        if let Some(model) = self.catalogue.with_digest(&came.digest) {
+            if self.known(&model.id).is_none() {
+                came.keep(&self.file_of(&model.id))?;
+            }
+            return self.known(&model.id).ok_or_else(|| Code::ModelMissing.into());
+        }
+        let own = bring_in::own_name(file);
+        if self.catalogue.named(&own).is_some_and(|model| model.about_bytes == came.bytes) {
+            // It says it is one we know, and some of it is not.
+            return Err(Code::ModelMismatch.into());
+        }
+        let stem = came.keep_as(&brought, &own)?;
+        let id = format!("{BROUGHT}/{stem}");
+        self.get(&id)?.ok_or_else(|| Code::ModelUnreadable.into())
+    }
+
+    /// Takes a model away, and what came of it where it is not whole. The practice model's file comes back when it is
+    /// asked for.
+    pub fn delete(&self, id: &str) -> Result<()> {
+        let coming = self.coming(id);
+        let _turn = coming.turn.try_lock().map_err(|_| Error::Refused(Code::Busy))?;
+        if let Some(model) = self.get(id)? {
+            match fs::remove_file(&model.path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        match self.catalogue.named(id) {
+            Some(model) => part::discard(&self.file_of(&model.id)),
+            None => Ok(()),
+        }
+    }
+
+    fn coming(&self, id: &str) -> Arc<Coming> {
+        let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || Arc::new(Coming { turn: Arc::default(), at: watch::Sender::new(None) });
+        coming.entry(id.to_owned()).or_insert_with(fresh).clone()
+    }
+
+    /// Only for ids of the catalogue: they are names of files on every system.
+    fn file_of(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}.{ENDING}"))
+    }
+
+    /// A model of the catalogue, if it is here. It has this name because its digest was right; its length says that
+    /// nothing has become of it since.
+    fn known(&self, id: &str) -> Option<Installed> {
+        let model = self.catalogue.named(id)?;
+        let path = self.file_of(id);
+        let bytes = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?.len();
+        let whole = model.download.as_ref().is_some_and(|download| download.bytes == bytes);
+        whole.then(|| Installed {
+            id: model.id.clone(),
+            name: model.name.clone(),
+            family: model.family,
+            languages: model.languages.clone(),
+            bytes,
+            path,
+            brought: false,
+        })
+    }
+
+    fn brought(&self) -> Result<Vec<Installed>> {
+        let entries = match fs::read_dir(self.folder.join(BROUGHT)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
+            if path.extension().is_none_or(|ending| ending != ENDING) {
+                continue;
+            }
+            // What became unreadable on the disk is no longer a model, and says so when it is asked for.
+            let Ok((head, family)) = gguf::check(&path) else { continue };
+            found.push(Installed {
+                id: format!("{BROUGHT}/{stem}"),
+                name: head.name.unwrap_or_else(|| stem.to_owned()),
+                family,
+                languages: head.languages,
+                bytes: fs::metadata(&path)?.len(),
+                brought: true,
+                path,
+            });
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(found)
+    }
+
+    fn practice(&self) -> Installed {
+        Installed {
+            id: PRACTICE.into(),
+            name: "Practice".into(),
+            family: Family::Parakeet,
+            languages: vec!["en".into()],
+            bytes: practice::length(),
+            path: self.file_of(PRACTICE),
+            brought: false,
+        }
+    }
+}
