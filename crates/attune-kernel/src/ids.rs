@@ -82,6 +82,14 @@ ids! {
     SessionId,
     /// One stretch of sealed audio of a session.
     RecordingId,
+    /// What one engine wrote down of one recording.
+    TranscriptId,
+    /// One correction of one segment of a transcript: its words, or who said them.
+    TranscriptCorrectionId,
+    /// A practice's switch for transcription outside this computer.
+    RemoteTranscriptionId,
+    /// That somebody agreed, for one session, that its sound may leave the computer.
+    RemotePermissionId,
     /// One long piece of work that waits or is under way.
     JobId,
 }
@@ -103,7 +111,20 @@ macro_rules! records {
 }
 
 // What is synced is a record under its own identifier.
-records!(MemberId, PatientId, MoodId, MoodAmendmentId, ConsentId, SessionId, RecordingId, ProfileId);
+records!(
+    MemberId,
+    PatientId,
+    MoodId,
+    MoodAmendmentId,
+    ConsentId,
+    SessionId,
+    RecordingId,
+    TranscriptId,
+    TranscriptCorrectionId,
+    RemoteTranscriptionId,
+    RemotePermissionId,
+    ProfileId,
+);
 
 /// Who writes, and on which device. Nothing clinical is written without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

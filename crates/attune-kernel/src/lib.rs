@@ -13,6 +13,7 @@ pub use clock::{Clock, SystemClock};
 pub use code::{Code, Coded};
 pub use ids::{
     Author, ConsentId, DeviceId, FileId, JobId, MemberId, MoodAmendmentId, MoodId, PatientId, ProfileId,
-    RecordId, RecordingId, SessionId, StreamId,
+    RecordId, RecordingId, RemotePermissionId, RemoteTranscriptionId, SessionId, StreamId,
+    TranscriptCorrectionId, TranscriptId,
 };
 pub use private::Private;

@@ -7,7 +7,9 @@
 //! felt, from 1 to 10, with words or without · *amendment* a later statement about a mood, never a change
 //! of it · *consent* what somebody agreed to in writing, kept word for word · *session* a therapy session,
 //! never a sign-in · *recording* one stretch of a session's sound · *health* how well a recording went ·
-//! *stream* who may read: one key, one member list,
+//! *transcript* what one engine wrote down of a recording · *pages* its words, sealed · *segment* what one voice
+//! said without a longer pause · *correction* what a person put right in one · *hole* speech that is not
+//! written down · *stream* who may read: one key, one member list,
 //! one feed · *record* anything that is synced · *form* the frozen JSON a record travels as · *slice* one
 //! of the rooms below, under the same plural noun everywhere.
 //!
@@ -18,7 +20,7 @@
 //! [`WriteTx`](attune_store::WriteTx) to change.
 //!
 //! Slices lean on each other one way only, through `mod.rs`: moods on patients, team on patients, sessions
-//! on recordings, recordings on consents. What a slice lets others read in SQL is a view it keeps for them
+//! on recordings, recordings on consents, transcripts on recordings. What a slice lets others read in SQL is a view it keeps for them
 //! (`moods_as_they_stand`, `sessions_as_they_stand`), never its tables.
 //!
 //! This crate knows no window, no network and no microphone, and asks no machine for the time.
@@ -36,6 +38,7 @@ pub mod sample;
 pub mod sessions;
 pub mod team;
 mod text;
+pub mod transcripts;
 
 pub use country::Country;
 pub use replay::{Arrived, Replayed, replay};

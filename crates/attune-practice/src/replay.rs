@@ -8,7 +8,7 @@
 use attune_kernel::{Code, MemberId, PatientId, RecordId, StreamId};
 use attune_store::{Error, Result, StreamKind, WriteTx};
 
-use crate::{consents, moods, patients, recordings, sessions, team};
+use crate::{consents, moods, patients, recordings, sessions, team, transcripts};
 
 /// One record from elsewhere. All but the body was signed by its author and checked before it came here.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,14 @@ pub async fn replay(tx: &mut WriteTx, arrived: &Arrived<'_>) -> Result<Replayed>
         sessions::replay(tx, arrived).await
     } else if arrived.kind == recordings::RECORDING.name {
         recordings::replay(tx, arrived).await
+    } else if arrived.kind == transcripts::TRANSCRIPT.name {
+        transcripts::replay(tx, arrived).await
+    } else if arrived.kind == transcripts::TRANSCRIPT_CORRECTION.name {
+        transcripts::replay_correction(tx, arrived).await
+    } else if arrived.kind == transcripts::remote::REMOTE_TRANSCRIPTION.name {
+        transcripts::remote::replay_switch(tx, arrived).await
+    } else if arrived.kind == transcripts::remote::REMOTE_PERMISSION.name {
+        transcripts::remote::replay_permission(tx, arrived).await
     } else if arrived.kind == patients::PATIENT.name {
         patients::replay(tx, arrived).await
     } else if arrived.kind == team::MEMBER.name {

@@ -59,6 +59,14 @@ impl Write for NewFile {
 }
 
 impl NewFile {
+    fn begin(folder: &Path, id: FileId) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let (part, path) = (folder.join(format!("{id}.part")), folder.join(format!("{id}.sealed")));
+        let key = FileKey::random();
+        let writer = key.seal_into(File::create_new(&part)?)?;
+        Ok(Self { id, key, part, path, writer, bytes: 0 })
+    }
+
     /// Seals the last chunk and makes sure of the disk. The row comes next: [`WriteTx::keep_file`].
     pub fn finish(self) -> Result<FinishedFile> {
         let file = self.writer.finish()?;
@@ -72,25 +80,12 @@ impl NewFile {
 impl Store {
     /// Begins a sealed file.
     pub fn new_file(&self) -> Result<NewFile> {
-        let id = FileId::new(self.now());
-        let folder = self.files_folder();
-        fs::create_dir_all(&folder)?;
-        let (part, path) = (folder.join(format!("{id}.part")), folder.join(format!("{id}.sealed")));
-        let key = FileKey::random();
-        let writer = key.seal_into(File::create_new(&part)?)?;
-        Ok(NewFile { id, key, part, path, writer, bytes: 0 })
+        NewFile::begin(&self.files_folder(), FileId::new(self.now()))
     }
 
     /// Opens a sealed file for reading and seeking.
     pub async fn open_file(&self, id: FileId) -> Result<SealedReader<File>> {
-        let key = self.read(async |tx| {
-            let query =
-                sqlx::query_scalar::<_, Vec<u8>>("select key from files where id = ? and form = 'sealed'");
-            tx.scalar(query.bind(id.as_uuid())).await
-        });
-        let key = key_of(key.await?)?;
-        let file = File::open(self.files_folder().join(format!("{id}.sealed")))?;
-        Ok(key.open(file)?)
+        self.read(async |tx| tx.open_file(id).await).await
     }
 
     pub(crate) fn files_folder(&self) -> PathBuf {
@@ -153,6 +148,12 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Begins a small sealed file that follows from what this transaction read. Whatever is long is written
+    /// before a transaction begins.
+    pub fn new_file(&self) -> Result<NewFile> {
+        NewFile::begin(self.files_folder(), FileId::new(self.now()))
+    }
+
     /// Gives a finished file its row, and with it its key. It belongs to `record`.
     pub async fn keep_file(&mut self, file: FinishedFile, record: impl Into<RecordId>) -> Result<FileId> {
         let query = sqlx::query(
@@ -194,6 +195,15 @@ impl WriteTx {
 }
 
 impl ReadTx {
+    /// Opens a sealed file for reading and seeking.
+    pub async fn open_file(&mut self, id: FileId) -> Result<SealedReader<File>> {
+        let query =
+            sqlx::query_scalar::<_, Vec<u8>>("select key from files where id = ? and form = 'sealed'");
+        let key = key_of(self.scalar(query.bind(id.as_uuid())).await?)?;
+        let file = File::open(self.files_folder().join(format!("{id}.sealed")))?;
+        Ok(key.open(file)?)
+    }
+
     /// The files of a record that lie on this device.
     pub async fn files_of(&mut self, record: impl Into<RecordId>) -> Result<Vec<FileId>> {
         let query = sqlx::query_as::<_, (Uuid,)>("select id from files where record = ? order by id");

@@ -5,10 +5,13 @@
 //! the most: a third time would fail like the two before, and keep everything behind it waiting. Then it is
 //! stopped, stays visible, and waits for a person. Jobs stay on this device and leave no audit line; what
 //! they write does.
+//!
+//! A job may carry a wish, which only whoever queues and whoever takes it understand: two wishes for one record
+//! are two jobs.
 
 use attune_kernel::{Code, JobId, RecordId};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use specta::Type;
 use sqlx::{FromRow, Row, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -29,6 +32,8 @@ pub struct Job {
     pub id: JobId,
     pub kind: String,
     pub record: RecordId,
+    /// What in particular is asked for, as JSON.
+    pub wish: Option<String>,
     pub state: JobState,
     /// How often it was begun.
     pub tries: u32,
@@ -49,28 +54,57 @@ pub enum JobState {
     Stopped,
 }
 
+impl Job {
+    /// What in particular is asked for; nothing, where nothing was.
+    pub fn wished<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        self.wish.as_deref().map_or_else(|| Ok(T::default()), |wish| Ok(serde_json::from_str(wish)?))
+    }
+}
+
 impl WriteTx {
     /// Queues work on a record. Where the same work waits already, or is under way, that is the job.
     pub async fn queue_job(&mut self, kind: &'static str, record: impl Into<RecordId>) -> Result<JobId> {
-        let (record, id) = (record.into(), JobId::new(self.now()));
-        let open = sqlx::query_as::<_, (Uuid,)>(
-            "select id from jobs where kind = ? and record = ? and state in ('waiting', 'running')",
-        );
-        if let Some((open,)) = self.optional(open.bind(kind).bind(record.as_uuid())).await? {
-            return Ok(open.into());
+        self.queue(kind, record.into(), None).await
+    }
+
+    /// The same, asking for something in particular. A wish that says nothing is none.
+    pub async fn queue_job_with(
+        &mut self,
+        kind: &'static str,
+        record: impl Into<RecordId>,
+        wish: &impl Serialize,
+    ) -> Result<JobId> {
+        let wish = serde_json::to_string(wish)?;
+        self.queue(kind, record.into(), (!matches!(wish.as_str(), "{}" | "null")).then_some(wish)).await
+    }
+
+    async fn queue(&mut self, kind: &'static str, record: RecordId, wish: Option<String>) -> Result<JobId> {
+        if let Some(open) = self.open_job(kind, record, wish.as_deref()).await? {
+            return Ok(open);
         }
+        let id = JobId::new(self.now());
         let query = sqlx::query(
-            "insert into jobs (id, kind, record, state, tries, queued_at, changed_at)
-             values (?, ?, ?, 'waiting', 0, ?, ?)",
+            "insert into jobs (id, kind, record, wish, state, tries, queued_at, changed_at)
+             values (?, ?, ?, ?, 'waiting', 0, ?, ?)",
         )
         .bind(id.as_uuid())
         .bind(kind)
         .bind(record.as_uuid())
+        .bind(wish)
         .bind(self.now())
         .bind(self.now());
         self.admit(query).await?;
         self.touch(TOPIC);
         Ok(id)
+    }
+
+    async fn open_job(&mut self, kind: &str, record: RecordId, wish: Option<&str>) -> Result<Option<JobId>> {
+        let query = sqlx::query_as::<_, (Uuid,)>(
+            "select id from jobs
+             where kind = ? and record = ? and wish is ? and state in ('waiting', 'running')",
+        );
+        let open = self.optional(query.bind(kind).bind(record.as_uuid()).bind(wish)).await?;
+        Ok(open.map(|(id,)| id.into()))
     }
 
     /// Takes the job that has waited longest, if one does. From here on it counts as tried.
@@ -100,11 +134,37 @@ impl WriteTx {
         Ok(job)
     }
 
-    /// Lets a stopped job begin anew, because a person asks for it.
+    /// Gives back a job that was taken and not really tried: the practice locks, or there is nothing to do it
+    /// with. It waits again, and has lost no try.
+    pub async fn give_job_back(&mut self, id: JobId, why: Option<Code>) -> Result<Job> {
+        let job = self.running(id).await?;
+        let tries = job.tries.saturating_sub(1);
+        let job = Job { state: JobState::Waiting, tries, why, changed_at: self.now(), ..job };
+        self.keep_job(&job).await?;
+        Ok(job)
+    }
+
+    /// Stops a job that waits or is under way, however often it was tried: a person asks for it, or trying
+    /// again would be in vain.
+    pub async fn stop_job(&mut self, id: JobId, why: Code) -> Result<Job> {
+        let job = self.job(id).await?;
+        if !matches!(job.state, JobState::Waiting | JobState::Running) {
+            return Ok(job);
+        }
+        let job = Job { state: JobState::Stopped, why: Some(why), changed_at: self.now(), ..job };
+        self.keep_job(&job).await?;
+        Ok(job)
+    }
+
+    /// Lets a stopped job begin anew, because a person asks for it. Where the same work was queued meanwhile, that
+    /// is the job.
     pub async fn retry_job(&mut self, id: JobId) -> Result<Job> {
         let job = self.job(id).await?;
         if job.state != JobState::Stopped {
             return Ok(job);
+        }
+        if let Some(open) = self.open_job(&job.kind, job.record, job.wish.as_deref()).await? {
+            return self.job(open).await;
         }
         let job = Job { state: JobState::Waiting, tries: 0, changed_at: self.now(), ..job };
         self.keep_job(&job).await?;
@@ -177,6 +237,7 @@ impl FromRow<'_, SqliteRow> for Job {
             id: row.try_get::<Uuid, _>("id")?.into(),
             kind: row.try_get("kind")?,
             record: row.try_get::<Uuid, _>("record")?.into(),
+            wish: row.try_get("wish")?,
             state: JobState::named(&state).map_err(|error| sqlx::Error::Decode(error.into()))?,
             tries: row.try_get("tries")?,
             // A code that a newer Attune gave is a failure all the same.

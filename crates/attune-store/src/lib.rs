@@ -19,6 +19,7 @@ mod streams;
 mod tx;
 mod unsaved;
 mod verify;
+mod voices;
 
 pub use backup::{BackupMade, Progress};
 pub use change::{Change, Class, Kind, Queued};
@@ -31,3 +32,4 @@ pub use spools::SpoolPlace;
 pub use streams::StreamKind;
 pub use tx::{ReadTx, WriteTx};
 pub use verify::Check;
+pub use voices::Voice;
