@@ -1,6 +1,6 @@
 //! What is being listened to: one recording at a time, and none behind a lock.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicU64};
 
 use attune_audio::{
     Error, Result,
@@ -19,6 +19,9 @@ use super::Told;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerState {
+    /// Grows with every change: an answer that was overtaken by news is older than it.
+    #[specta(type = u32)]
+    pub revision: u64,
     pub recording: Option<RecordingId>,
     pub playing: bool,
     /// What is heard now.
@@ -33,6 +36,7 @@ pub struct PlayerState {
 impl PlayerState {
     fn of(recording: RecordingId, state: player::PlayerState) -> Self {
         Self {
+            revision: state.revision,
             recording: Some(recording),
             playing: state.playing,
             at_ms: state.at_ms,
@@ -48,11 +52,12 @@ impl PlayerState {
 pub struct Playback {
     open: Mutex<Option<Arc<(RecordingId, Player)>>>,
     told: broadcast::Sender<Told>,
+    revisions: Arc<AtomicU64>,
 }
 
 impl Playback {
-    pub const fn new(told: broadcast::Sender<Told>) -> Self {
-        Self { open: Mutex::new(None), told }
+    pub fn new(told: broadcast::Sender<Told>) -> Self {
+        Self { open: Mutex::new(None), told, revisions: Arc::default() }
     }
 
     /// Takes a recording, in the place of the one before.
@@ -64,7 +69,7 @@ impl Playback {
             // Nobody listens while there is no window.
             let _listeners = told.send(Told::Player(PlayerState::of(recording, state)));
         });
-        let player = Player::open(Box::new(spool.to_listen()), tell)?;
+        let player = Player::open(Box::new(spool.to_listen()), tell, Arc::clone(&self.revisions))?;
         let state = PlayerState::of(recording, player.state());
         *self.held() = Some(Arc::new((recording, player)));
         Ok(state)

@@ -691,6 +691,8 @@ export type PlayerMoved = {
 
 /**  How a recording is being played, and which. */
 export type PlayerState = {
+	/**  Grows with every change: an answer that was overtaken by news is older than it. */
+	revision: number,
 	recording: RecordingId | null,
 	playing: boolean,
 	/**  What is heard now. */

@@ -79,7 +79,7 @@ fn player(tape: Tape) -> (Player, States) {
     let states = States::default();
     let told = Arc::clone(&states);
     let tell = Box::new(move |state| told.lock().unwrap().push((Instant::now(), state)));
-    (Player::open(Box::new(tape), tell).unwrap(), states)
+    (Player::open(Box::new(tape), tell, Arc::default()).unwrap(), states)
 }
 
 fn play_out(player: &Player) {
@@ -281,4 +281,61 @@ fn without_any_sound_system_playing_is_refused_with_a_reason() {
         sound.restart();
         play_out(&player);
     });
+}
+
+/// A recording in which there is nothing to hear, at any rate.
+struct Blank {
+    rate: u32,
+    samples: u64,
+}
+
+impl PcmSource for Blank {
+    fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    fn samples(&self) -> u64 {
+        self.samples
+    }
+
+    fn read(&mut self, _: u64, _: &mut [f32]) -> Result<usize> {
+        Ok(0)
+    }
+
+    fn silent_spans(&self) -> &[(u64, u64)] {
+        &[]
+    }
+}
+
+#[test]
+fn a_place_that_is_gone_to_is_the_place_it_stands_at_to_the_millisecond() {
+    for rate in [16_000, 22_050, 44_100, 48_000] {
+        // Some samples more than the last whole millisecond.
+        let blank = Blank { rate, samples: u64::from(rate) * 3 + 7 };
+        let player = Player::open(Box::new(blank), Box::new(|_| {}), Arc::default()).unwrap();
+        for ms in 0..=player.state().duration_ms {
+            assert_eq!(player.seek(ms).at_ms, ms, "at {rate} Hz");
+        }
+    }
+}
+
+#[test]
+fn what_changed_later_says_so_from_one_recording_to_the_next_and_what_did_not_says_the_same() {
+    let revisions = Arc::default();
+    let mut last = 0;
+    for _ in 0..2 {
+        let states = States::default();
+        let told = Arc::clone(&states);
+        let tell = Box::new(move |state| told.lock().unwrap().push((Instant::now(), state)));
+        let player = Player::open(Box::new(Tape::new(2.0, voice)), tell, Arc::clone(&revisions)).unwrap();
+        let opened = player.state();
+        assert!(opened.revision > last);
+        assert_eq!(player.state(), opened);
+        let jumped = player.seek(1_000);
+        assert!(jumped.revision > opened.revision);
+        assert_eq!(states.lock().unwrap().last().unwrap().1, jumped, "news and answer are one");
+        assert_eq!(player.seek(1_000), jumped, "nothing changed");
+        last = player.speed(1.5).revision;
+        assert!(last > jumped.revision);
+    }
 }

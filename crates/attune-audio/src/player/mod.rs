@@ -15,7 +15,11 @@ mod stretch;
 mod turntable;
 
 use std::{
-    sync::mpsc::{self, Sender},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Sender},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -47,6 +51,10 @@ pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.75..=2.0;
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerState {
+    /// Grows with every change, from one recording to the next: an answer that was overtaken by news is older
+    /// than it.
+    #[specta(type = u32)]
+    pub revision: u64,
     pub playing: bool,
     /// What is heard now.
     pub at_ms: u32,
@@ -65,7 +73,8 @@ pub type Told = Box<dyn Fn(PlayerState) + Send>;
 enum Order {
     Play,
     Pause,
-    Seek(Duration),
+    /// To a moment, in milliseconds.
+    Seek(u32),
     Speed(f32),
     SkipSilence(bool),
     Say,
@@ -76,17 +85,19 @@ pub struct Player {
     orders: Option<Sender<(Order, Sender<PlayerState>)>>,
     thread: Option<JoinHandle<()>>,
     duration: Duration,
+    revisions: Arc<AtomicU64>,
 }
 
 impl Player {
-    /// Takes a recording, at its beginning. Opens no loudspeaker yet.
-    pub fn open(source: Box<dyn PcmSource>, told: Told) -> Result<Self> {
+    /// Takes a recording, at its beginning. Opens no loudspeaker yet. `revisions` counts on from the player
+    /// before.
+    pub fn open(source: Box<dyn PcmSource>, told: Told, revisions: Arc<AtomicU64>) -> Result<Self> {
         let duration = Duration::from_secs_f64(source.samples() as f64 / f64::from(source.rate().max(1)));
-        let turntable = Turntable::new(source, told)?;
+        let turntable = Turntable::new(source, told, Arc::clone(&revisions))?;
         let (orders, taken) = mpsc::channel();
         let thread =
             thread::Builder::new().name("attune-player".to_owned()).spawn(move || turntable.run(&taken))?;
-        Ok(Self { orders: Some(orders), thread: Some(thread), duration })
+        Ok(Self { orders: Some(orders), thread: Some(thread), duration, revisions })
     }
 
     /// Plays from where it stands, or from the beginning where it stands at the end.
@@ -101,7 +112,7 @@ impl Player {
 
     /// Goes to another place; plays on from there if it plays.
     pub fn seek(&self, at_ms: u32) -> PlayerState {
-        self.order(Order::Seek(Duration::from_millis(at_ms.into())))
+        self.order(Order::Seek(at_ms))
     }
 
     /// Plays slower or faster. What is out of [`SPEEDS`] is brought to its edge.
@@ -125,6 +136,7 @@ impl Player {
         let state = if sent { answered.recv().ok() } else { None };
         // The thread ends only with this, unless it fell over: then nothing plays any more.
         state.unwrap_or_else(|| PlayerState {
+            revision: next(&self.revisions),
             playing: false,
             at_ms: 0,
             duration_ms: in_ms(self.duration),
@@ -144,6 +156,10 @@ impl Drop for Player {
             tracing::error!("the player fell over");
         }
     }
+}
+
+fn next(revisions: &AtomicU64) -> u64 {
+    revisions.fetch_add(1, Ordering::AcqRel) + 1
 }
 
 fn in_ms(duration: Duration) -> u32 {

@@ -1,13 +1,17 @@
 //! The player's thread: takes orders, keeps the loudspeaker supplied, tells where it stands.
 
 use std::{
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        atomic::AtomicU64,
+        mpsc::{Receiver, RecvTimeoutError, Sender},
+    },
     time::{Duration, Instant},
 };
 
 use attune_kernel::{Code, Coded};
 
-use super::{Order, PcmSource, PlayerState, SPEEDS, Told, in_ms, line::Line, speaker::Speaker};
+use super::{Order, PcmSource, PlayerState, SPEEDS, Told, line::Line, next, speaker::Speaker};
 use crate::Result;
 
 /// How often the loudspeaker is supplied: well before what is ready has been played.
@@ -39,10 +43,13 @@ pub struct Turntable {
     fault: Option<Code>,
     playing: Option<Playing>,
     last_told: Instant,
+    /// What anyone was told or answered last.
+    said: Option<PlayerState>,
+    revisions: Arc<AtomicU64>,
 }
 
 impl Turntable {
-    pub fn new(source: Box<dyn PcmSource>, told: Told) -> Result<Self> {
+    pub fn new(source: Box<dyn PcmSource>, told: Told, revisions: Arc<AtomicU64>) -> Result<Self> {
         if source.rate() == 0 {
             return Err(Code::AudioUnreadable.into());
         }
@@ -55,6 +62,8 @@ impl Turntable {
             fault: None,
             playing: None,
             last_told: Instant::now(),
+            said: None,
+            revisions,
         })
     }
 
@@ -68,9 +77,9 @@ impl Turntable {
             };
             match order {
                 Ok((order, answer)) => {
-                    let before = self.state();
+                    let before = self.say();
                     self.take(order);
-                    let state = self.state();
+                    let state = self.say();
                     if before != state {
                         self.tell(state.clone());
                     }
@@ -97,10 +106,7 @@ impl Turntable {
         match order {
             Order::Play => self.play(),
             Order::Pause => self.pause(),
-            Order::Seek(to) => {
-                let to = (to.as_secs_f64() * f64::from(self.source.rate())) as u64;
-                self.go_to(to.min(self.source.samples()));
-            }
+            Order::Seek(ms) => self.go_to(self.moment(ms)),
             Order::Speed(speed) => {
                 self.speed =
                     if speed.is_finite() { speed.clamp(*SPEEDS.start(), *SPEEDS.end()) } else { 1.0 };
@@ -180,18 +186,18 @@ impl Turntable {
                 self.at = self.heard();
                 self.playing = None;
                 // That it is paused has been told; this is where.
-                self.tell(self.state());
+                self.tell_now();
             }
             return;
         }
         if playing.all_ready && playing.speaker.is_played_out() {
             self.at = self.source.samples();
             self.playing = None;
-            return self.tell(self.state());
+            return self.tell_now();
         }
         self.supply();
         if self.last_told.elapsed() >= TELL && self.playing.is_some() {
-            self.tell(self.state());
+            self.tell_now();
         }
     }
 
@@ -216,7 +222,7 @@ impl Turntable {
         self.at = self.heard();
         self.fault = fault;
         self.playing = None;
-        self.tell(self.state());
+        self.tell_now();
     }
 
     fn heard(&self) -> u64 {
@@ -226,17 +232,41 @@ impl Turntable {
         heard.map_or(self.at, |at| at.max(self.at).min(self.source.samples()))
     }
 
-    fn state(&self) -> PlayerState {
-        let rate = f64::from(self.source.rate());
-        let ms = |samples: u64| in_ms(Duration::from_secs_f64(samples as f64 / rate));
-        PlayerState {
+    /// The sample at which a moment begins, so that whoever goes there stands there and not a millisecond
+    /// before. The last moment is the end.
+    fn moment(&self, ms: u32) -> u64 {
+        let samples = self.source.samples();
+        if ms >= self.ms(samples) {
+            return samples;
+        }
+        (u64::from(ms) * u64::from(self.source.rate())).div_ceil(1_000)
+    }
+
+    fn ms(&self, samples: u64) -> u32 {
+        u32::try_from(samples * 1_000 / u64::from(self.source.rate())).unwrap_or(u32::MAX)
+    }
+
+    /// How it is being played now; a revision of its own where it is not what was said last.
+    fn say(&mut self) -> PlayerState {
+        let mut state = PlayerState {
+            revision: self.said.as_ref().map_or(0, |said| said.revision),
             playing: self.playing.as_ref().is_some_and(|playing| playing.pausing.is_none()),
-            at_ms: ms(self.heard()),
-            duration_ms: ms(self.source.samples()),
+            at_ms: self.ms(self.heard()),
+            duration_ms: self.ms(self.source.samples()),
             speed: self.speed,
             skip_silence: self.skip_silence,
             fault: self.fault,
+        };
+        if self.said.as_ref() != Some(&state) {
+            state.revision = next(&self.revisions);
+            self.said = Some(state.clone());
         }
+        state
+    }
+
+    fn tell_now(&mut self) {
+        let state = self.say();
+        self.tell(state);
     }
 
     fn tell(&mut self, state: PlayerState) {

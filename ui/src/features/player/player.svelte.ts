@@ -1,15 +1,19 @@
 /** Playing one recording. Rust opens the seal, plays, and says where it is; no sound ever passes through the window.
  *
- *  A jump shows at once, and what was said of the place before it is not listened to until the jump has arrived. While
- *  something is being recorded nothing is played, because the microphone would hear it. */
+ *  What is asked for shows at once, is sent in the order it was pressed, and waits where nothing can be heard yet; what
+ *  was said of the time before does not undo it. While something is being recorded nothing is played, because the
+ *  microphone would hear it. */
 import { asFault, call, type FaultError } from '../../backend/call'
+import { Turns } from '../../backend/turns'
 import { commands, events, type PlayerState, type Waveform } from '../../bindings'
 import { recorder } from '../recording/recorder.svelte'
 
 export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2] as const
 type Answer = ReturnType<typeof commands.playerPlay>
+type Wishes = { atMs?: number; speed?: number; skipSilence?: boolean }
 
 const AT_REST: PlayerState = {
+  revision: 0,
   recording: null,
   playing: false,
   atMs: 0,
@@ -19,23 +23,31 @@ const AT_REST: PlayerState = {
   fault: null,
 }
 
+/** Rust has one player, whichever recordings are shown one after the other: whoever leaves must not close it on whoever
+ *  came. */
+const orders = new Turns()
+let holder: Player | null = null
+
 export class Player {
   readonly recording: string
-  state = $state.raw<PlayerState | null>(null)
   waveform = $state.raw<Waveform | null>(null)
   /** Why it could not be opened at all. */
   fault = $state.raw<FaultError | null>(null)
   /** Why the last press did nothing. */
   refused = $state.raw<FaultError | null>(null)
+  /** What Rust said last. */
+  #said = $state.raw<PlayerState | null>(null)
+  /** What was asked for and has not come about. */
+  #wished = $state.raw<Wishes>({})
 
-  readonly atMs = $derived(this.state?.atMs ?? 0)
-  readonly durationMs = $derived(this.state?.durationMs ?? this.waveform?.durationMs ?? 0)
-  readonly playing = $derived(this.state?.playing ?? false)
+  readonly state = $derived<PlayerState | null>(this.#said && { ...this.#said, ...this.#wished })
+  readonly atMs = $derived(this.#wished.atMs ?? this.#said?.atMs ?? 0)
+  readonly durationMs = $derived(this.#said?.durationMs ?? this.waveform?.durationMs ?? 0)
+  readonly playing = $derived(this.#said?.playing ?? false)
   readonly muted = $derived(recorder.live)
-  #jumps = 0
+  /** Whether it can be heard: not yet, or not without a loudspeaker, which may be connected later. */
+  #sound: 'closed' | 'missing' | 'open' = 'closed'
   #left = false
-  /** It is drawn and cannot be heard. */
-  #silent = false
 
   constructor(recording: string) {
     this.recording = recording
@@ -43,97 +55,113 @@ export class Player {
 
   /** Listens until the returned function is called, which also lets go of the loudspeaker. */
   watch(): () => void {
-    const moved = events.playerMoved.listen(({ payload }) => this.#hear(payload.state))
+    const moved = events.playerMoved.listen(({ payload }) => {
+      // Until it is open, this is of somebody who had it open before.
+      if (this.#sound !== 'closed') this.#hear(payload.state)
+    })
     return () => {
       this.#left = true
       void moved.then((stop) => stop())
-      void call(commands.playerClose()).catch(() => undefined) // locked meanwhile: Rust has closed it
+      void orders.next(() => this.#close())
     }
   }
 
-  async open(points: number): Promise<void> {
-    this.fault = null
-    try {
-      this.waveform = await call(commands.recordingsWaveform(this.recording, points))
-      await this.#openSound()
-    } catch (thrown) {
-      this.fault = asFault(thrown)
-    }
+  open(points: number): Promise<void> {
+    return orders.next(async () => {
+      if (this.#left) return
+      this.fault = null
+      try {
+        this.waveform = await call(commands.recordingsWaveform(this.recording, points))
+        await this.#openSound()
+      } catch (thrown) {
+        this.fault = asFault(thrown)
+      }
+    })
   }
 
-  async toggle(): Promise<void> {
-    if (this.playing) return this.#press(() => commands.playerPause())
-    if (this.muted) return
-    // A loudspeaker may have been connected since.
-    try {
-      if (this.#silent) await this.#openSound()
-    } catch (thrown) {
-      this.refused = asFault(thrown)
-    }
-    if (!this.#silent) await this.#press(() => commands.playerPlay())
+  toggle(): Promise<void> {
+    return orders.next(async () => {
+      if (this.playing) return this.#order(() => commands.playerPause())
+      if (this.muted) return
+      try {
+        // A loudspeaker may have been connected since.
+        if (this.#sound === 'missing') await this.#openSound()
+      } catch (thrown) {
+        this.refused = asFault(thrown)
+      }
+      await this.#order(() => commands.playerPlay())
+    })
   }
 
-  async seek(ms: number): Promise<void> {
-    if (this.state === null) return
-    const at = Math.round(Math.min(this.durationMs, Math.max(0, ms)))
-    this.#wish({ atMs: at })
-    if (this.#silent) return
-    const jump = ++this.#jumps
-    try {
-      const state = await call(commands.playerSeek(at))
-      if (jump === this.#jumps) this.state = state
-    } catch (thrown) {
-      this.refused = asFault(thrown)
-    } finally {
-      if (jump === this.#jumps) this.#jumps = 0
-    }
+  /** Where it ends is not known before it is open, and Rust ends there too. */
+  seek(ms: number): Promise<void> {
+    const at = Math.max(0, Math.round(ms))
+    return this.#wish({ atMs: this.durationMs > 0 ? Math.min(this.durationMs, at) : at })
   }
 
   by(ms: number): Promise<void> {
     return this.seek(this.atMs + ms)
   }
 
-  async speed(speed: number): Promise<void> {
-    if (this.#silent) this.#wish({ speed })
-    else await this.#press(() => commands.playerSpeed(speed))
+  speed(speed: number): Promise<void> {
+    return this.#wish({ speed })
   }
 
-  async skipSilence(skipSilence: boolean): Promise<void> {
-    if (this.#silent) this.#wish({ skipSilence })
-    else await this.#press(() => commands.playerSkipSilence(skipSilence))
+  skipSilence(skipSilence: boolean): Promise<void> {
+    return this.#wish({ skipSilence })
   }
 
   /** Without a loudspeaker the recording is still there to be seen and to find one's way in. */
   async #openSound(): Promise<void> {
+    if (this.#left) return
     this.refused = null
+    holder = this
     try {
-      const wished = this.state
       const opened = await call(commands.playerOpen(this.recording))
-      this.#silent = false
-      if (this.#left) return
-      this.state = opened
-      if (wished !== null) await this.#fulfil(wished)
+      this.#sound = 'open'
+      this.#hear(opened)
+      await this.#fulfil()
     } catch (thrown) {
       const fault = asFault(thrown)
       if (fault.code !== 'loudspeaker_missing') throw fault
-      this.#silent = true
+      this.#sound = 'missing'
       this.refused = fault
-      this.state ??= { ...AT_REST, recording: this.recording, durationMs: this.waveform?.durationMs ?? 0 }
+      this.#said ??= { ...AT_REST, recording: this.recording, durationMs: this.waveform?.durationMs ?? 0 }
     }
   }
 
-  /** What was set while nothing could be heard. */
-  async #fulfil({ atMs, speed, skipSilence }: PlayerState): Promise<void> {
-    await this.seek(atMs)
-    if (speed !== null) await this.speed(speed)
-    await this.skipSilence(skipSilence)
+  async #close(): Promise<void> {
+    if (holder !== this) return
+    holder = null
+    await call(commands.playerClose()).catch(() => undefined) // locked meanwhile: Rust has closed it
   }
 
-  #wish(change: Partial<PlayerState>): void {
-    if (this.state !== null) this.state = { ...this.state, ...change }
+  #wish(wish: Wishes): Promise<void> {
+    this.#wished = { ...this.#wished, ...wish }
+    return orders.next(() => this.#fulfil())
   }
 
-  async #press(ask: () => Answer): Promise<void> {
+  async #fulfil(): Promise<void> {
+    await this.#grant('atMs', (ms) => commands.playerSeek(ms))
+    await this.#grant('speed', (speed) => commands.playerSpeed(speed))
+    await this.#grant('skipSilence', (on) => commands.playerSkipSilence(on))
+  }
+
+  /** Of several wishes for the same, the last is granted and the others are over with it. */
+  async #grant<What extends keyof Wishes>(
+    what: What,
+    ask: (wish: NonNullable<Wishes[What]>) => Answer,
+  ): Promise<void> {
+    const wish = this.#wished[what]
+    if (wish === undefined || this.#sound !== 'open') return
+    await this.#order(() => ask(wish))
+    if (this.#wished[what] !== wish) return
+    const { [what]: _, ...others } = this.#wished
+    this.#wished = others
+  }
+
+  async #order(ask: () => Answer): Promise<void> {
+    if (this.#left || this.#sound !== 'open') return
     this.refused = null
     try {
       this.#hear(await call(ask()))
@@ -143,7 +171,9 @@ export class Player {
   }
 
   #hear(state: PlayerState): void {
-    if (state.recording !== this.recording || this.#jumps > 0) return
-    this.state = state
+    if (state.recording !== this.recording) return
+    // An answer and news come on ways of their own: whichever was overtaken is old.
+    if (this.#said !== null && state.revision < this.#said.revision) return
+    this.#said = state
   }
 }
