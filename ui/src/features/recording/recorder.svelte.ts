@@ -4,6 +4,7 @@
  *  It never counts time by itself and never guesses: what it shows is what is on the disk. What is to be said aloud is
  *  one piece of news at a time, because a clock that is spoken every second drowns everything else. */
 import { asFault, call, type FaultError } from '../../backend/call'
+import { Turns } from '../../backend/turns'
 import { commands, events, type RecorderLevel, type RecorderState } from '../../bindings'
 
 export type News = 'started' | 'paused' | 'resumed' | 'searching' | 'stopped' | 'bookmarked'
@@ -50,6 +51,8 @@ export class Recorder {
   )
   #known = false
   #heard = 0
+  /** A bookmark that is kept by the very press on Stop must be there before it is stopped. */
+  readonly #presses = new Turns()
 
   /** Listens until the returned function is called. */
   watch(): () => void {
@@ -132,7 +135,11 @@ export class Recorder {
     this.fault = null
   }
 
-  async #press(ask: () => Answer): Promise<boolean> {
+  #press(ask: () => Answer): Promise<boolean> {
+    return this.#presses.next(() => this.#send(ask))
+  }
+
+  async #send(ask: () => Answer): Promise<boolean> {
     const heard = this.#heard
     this.busy = true
     this.fault = null

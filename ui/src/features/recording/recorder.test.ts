@@ -101,6 +101,19 @@ test('a blank word is no word', async () => {
   expect(told.recordingBookmark).toHaveBeenLastCalledWith('sister', 61_500)
 })
 
+test('a bookmark whose word is kept by the press on Stop is kept before it is stopped', async () => {
+  const recorder = await watching()
+  let keep: (answer: unknown) => void = () => undefined
+  told.recordingBookmark.mockImplementationOnce(() => new Promise((resolve) => (keep = resolve)))
+  const marked = recorder.bookmark('sister', 61_500)
+  const stopped = recorder.stop()
+  await vi.waitFor(() => expect(told.recordingBookmark).toHaveBeenCalledOnce())
+  expect(told.recordingStop).not.toHaveBeenCalled()
+  keep({ status: 'ok', data: { ...under, bookmarks: 1 } })
+  expect(await marked).toBe(true)
+  expect(await stopped).toBe('talk')
+})
+
 test('a name is asked for once and forgotten with the lock', async () => {
   const recorder = await watching()
   await recorder.learnName()
