@@ -13,8 +13,9 @@ export function installBridge(): void {
   if ('__TAURI_INTERNALS__' in window) return
   const token = readToken()
   mockWindows('main')
-  mockIPC((command, payload) => ask(command, payload, token), { shouldMockEvents: true })
-  listen(token)
+  const listening = listen(token)
+  // In the window events arrive from the first moment on: nothing may change here before it could be heard.
+  mockIPC((command, payload) => listening.then(() => ask(command, payload, token)), { shouldMockEvents: true })
 }
 
 /** The token arrives once in the address and is taken out of it, so that no picture shows it. */
@@ -41,22 +42,24 @@ async function ask(command: string, payload: unknown, token: string): Promise<un
 }
 
 /** Every message is named for its event. `EventSource` wants each name listened to, so the stream is
- *  read by hand: an event added in Rust arrives here without an edit. */
-function listen(token: string): void {
-  void (async () => {
-    const answer = await fetch(`/events?token=${encodeURIComponent(token)}`)
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
-    if (reader === undefined) throw new Error('the bridge sent no events')
-    let heard = ''
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      heard += value
-      const messages = heard.split(/\r?\n\r?\n/)
-      heard = messages.pop() ?? ''
-      for (const message of messages) await tell(message)
-    }
-  })()
+ *  read by hand: an event added in Rust arrives here without an edit. Done once events are heard. */
+async function listen(token: string): Promise<void> {
+  const answer = await fetch(`/events?token=${encodeURIComponent(token)}`)
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  if (reader === undefined) throw new Error('the bridge sent no events')
+  void hear(reader)
+}
+
+async function hear(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+  let heard = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    heard += value
+    const messages = heard.split(/\r?\n\r?\n/)
+    heard = messages.pop() ?? ''
+    for (const message of messages) await tell(message)
+  }
 }
 
 async function tell(message: string): Promise<void> {

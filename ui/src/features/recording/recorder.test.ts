@@ -162,6 +162,7 @@ test('what was announced while a press was answered is newer than the answer', a
   let answer: (state: unknown) => void = () => undefined
   told.recordingBookmark.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)))
   const pressing = recorder.bookmark('')
+  await vi.waitFor(() => expect(told.recordingBookmark).toHaveBeenCalledOnce())
   heard.changed({ payload: { state: { ...under, bookmarks: 1, warnings: ['no_signal'] } } })
   answer({ status: 'ok', data: { ...under, bookmarks: 1 } })
   await pressing
