@@ -3,20 +3,28 @@
  *  The player is one, in Rust, and the panel beside has opened it; here is only where it is, and the wish to hear
  *  something else. While something is being recorded nothing is played, because the microphone would hear it. */
 import { asFault, call, type FaultError } from '../../backend/call'
-import { commands, events } from '../../bindings'
+import { Turns } from '../../backend/turns'
+import { commands, events, type PlayerState } from '../../bindings'
 import { recorder } from '../recording/recorder.svelte'
+
+type Answer = ReturnType<typeof commands.playerPlay>
 
 /** A word is understood from a breath before it. */
 const BREATH_MS = 150
 
 export class Hearing {
   readonly recording: string
-  /** Null until something of this recording has been played. */
-  atMs = $state<number | null>(null)
   playing = $state(false)
+  /** Why the last press was not heard. */
   fault = $state.raw<FaultError | null>(null)
   readonly muted = $derived(recorder.live)
-  #jumps = 0
+  #saidMs = $state<number | null>(null)
+  /** The word that was pressed, until it is reached: the breath before it belongs to no other word. */
+  #wishedMs = $state<number | null>(null)
+  /** Null until something of this recording has been played. */
+  readonly atMs = $derived(this.#wishedMs ?? this.#saidMs)
+  readonly #orders = new Turns()
+  #revision = 0
 
   constructor(recording: string) {
     this.recording = recording
@@ -24,41 +32,52 @@ export class Hearing {
 
   /** Listens until the returned function is called. */
   watch(): () => void {
-    const moved = events.playerMoved.listen(({ payload: { state } }) => {
-      if (state.recording !== this.recording || this.#jumps > 0) return
-      this.atMs = state.atMs
-      this.playing = state.playing
-    })
+    const moved = events.playerMoved.listen(({ payload }) => this.#hear(payload.state))
     return () => void moved.then((stop) => stop())
   }
 
-  async from(ms: number): Promise<void> {
-    if (this.muted) return
-    this.fault = null
+  /** Plays from there. */
+  from(ms: number): Promise<void> {
+    if (this.muted) return Promise.resolve()
     // Shown at once: the ear follows the hand.
-    this.atMs = ms
-    const jump = ++this.#jumps
+    this.#wishedMs = ms
+    return this.#orders.next(async () => {
+      if (this.#wishedMs !== ms) return // pressed elsewhere meanwhile
+      const reached = await this.#order(() => commands.playerSeek(Math.round(Math.max(0, ms - BREATH_MS))))
+      if (reached && !this.playing) await this.#order(() => commands.playerPlay())
+      if (!reached) this.#wishedMs = null
+    })
+  }
+
+  toggle(): Promise<void> {
+    return this.#orders.next(async () => {
+      if (this.playing) await this.#order(() => commands.playerPause())
+      else if (!this.muted) await this.#order(() => commands.playerPlay())
+    })
+  }
+
+  async #order(ask: () => Answer): Promise<boolean> {
+    this.fault = null
     try {
-      await call(commands.playerSeek(Math.round(Math.max(0, ms - BREATH_MS))))
-      if (jump !== this.#jumps) return
-      const state = await call(commands.playerPlay())
-      this.playing = state.playing
+      this.#hear(await call(ask()))
+      return true
     } catch (thrown) {
       this.fault = asFault(thrown)
-    } finally {
-      if (jump === this.#jumps) this.#jumps = 0
+      return false
     }
   }
 
-  async toggle(): Promise<void> {
-    this.fault = null
-    if (!this.playing && this.muted) return
-    try {
-      const state = await call(this.playing ? commands.playerPause() : commands.playerPlay())
-      this.playing = state.playing
-      this.atMs = state.atMs
-    } catch (thrown) {
-      this.fault = asFault(thrown)
-    }
+  #hear(state: PlayerState): void {
+    // An answer and news come on ways of their own: whichever was overtaken is old.
+    if (state.recording !== this.recording || state.revision < this.#revision) return
+    this.#revision = state.revision
+    this.playing = state.playing
+    const wished = this.#wishedMs
+    // Still on the way there, or within the breath before it.
+    if (wished !== null && state.playing && state.atMs < wished && state.atMs >= wished - 2 * BREATH_MS) return
+    if (wished !== null && !state.playing) return
+    this.#wishedMs = null
+    // A recording that lies at its beginning has not been heard.
+    if (state.playing || state.atMs > 0) this.#saidMs = state.atMs
   }
 }
