@@ -16,6 +16,8 @@ const PITCHED: usize = 640;
 const MELS: usize = 30;
 /// Between these a voice's pitch is looked for, in samples of a period.
 const PERIODS: std::ops::RangeInclusive<usize> = 40..=228;
+/// So far below a frame's own loudness nothing is listened to: what is there is the room's, or the microphone's.
+const FLOOR: f32 = 0.003;
 /// How alike one period and the next must be to be called a pitch.
 const PERIODIC: f32 = 0.45;
 
@@ -83,9 +85,11 @@ impl Timbre {
         let _ = self.spectrum.process(&mut self.time[..SHORT], &mut self.bins);
         let mut logs = [0.0; MELS];
         for (log, (from, weights)) in logs.iter_mut().zip(&self.mels) {
-            let energy: f32 =
-                weights.iter().zip(&self.bins[*from..]).map(|(weight, bin)| weight * bin.norm_sqr()).sum();
-            *log = (energy + 1e-7).ln();
+            *log = weights.iter().zip(&self.bins[*from..]).map(|(weight, bin)| weight * bin.norm_sqr()).sum();
+        }
+        let floor = logs.iter().sum::<f32>() / MELS as f32 * FLOOR + 1e-7;
+        for log in &mut logs {
+            *log = (*log + floor).ln();
         }
         let mut cepstra = [0.0; CEPSTRA];
         for (into, row) in cepstra.iter_mut().zip(&self.cosines) {

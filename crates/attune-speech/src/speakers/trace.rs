@@ -126,11 +126,6 @@ impl Traces {
     pub fn all(&self) -> impl Iterator<Item = (u32, &Trace)> {
         self.runs.iter().flat_map(|run| (run.first..).zip(&run.frames))
     }
-
-    /// The stretches.
-    pub fn runs(&self) -> &[Run] {
-        &self.runs
-    }
 }
 
 #[cfg(test)]
@@ -158,7 +153,7 @@ mod tests {
         traces.push(run(10, 5));
         traces.push(run(15, 5));
         traces.push(run(100, 10));
-        assert_eq!(traces.runs().len(), 2);
+        assert_eq!(traces.runs.len(), 2);
         let found: Vec<u32> = traces.between(frame_ms(18), frame_ms(102)).map(|(at, _)| at).collect();
         assert_eq!(found, [18, 19, 100, 101]);
         assert_eq!(traces.between(frame_ms(40), frame_ms(90)).count(), 0);

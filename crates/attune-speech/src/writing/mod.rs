@@ -210,12 +210,8 @@ impl Writing {
 
     fn tell_words(&self, words: &[Word], naming: &Naming) -> Told {
         let phrases = segments::phrases(words, &self.traces);
-        let voices = speakers::tell(&self.traces, &phrases, naming);
-        let told = phrases
-            .into_iter()
-            .zip(voices.of_phrase)
-            .map(|(phrase, (speaker, sure))| (phrase, speaker, sure));
-        Told { segments: segments::join(words, told), speakers: voices.speakers }
+        let voices = speakers::tell(&self.traces, words, phrases, naming);
+        Told { segments: segments::join(words, voices.phrases), speakers: voices.speakers }
     }
 
     /// A frame is full.

@@ -24,11 +24,6 @@ pub fn ends_sentence(text: &str) -> bool {
         && !TITLES.contains(&text.to_lowercase().as_str())
 }
 
-/// Whether what ends with this word is a question.
-pub fn asks(text: &str) -> bool {
-    text.trim_end_matches(['"', '\'', ')', '»', '”', '’']).ends_with(['?', '？', '؟'])
-}
-
 /// Cuts words into phrases. The words are in order.
 pub fn phrases(words: &[Word], traces: &Traces) -> Vec<Phrase> {
     let mut phrases = Vec::new();
@@ -39,18 +34,11 @@ pub fn phrases(words: &[Word], traces: &Traces) -> Vec<Phrase> {
             || ends_sentence(words[at].text.reveal())
             || still_between(&words[at], &words[at + 1], traces) >= BREAK_MS
         {
-            phrases.push(phrase(words, from, at + 1));
+            phrases.push(Phrase::of(words, from..at + 1));
             from = at + 1;
         }
     }
     phrases
-}
-
-fn phrase(words: &[Word], from: usize, to: usize) -> Phrase {
-    let said = &words[from..to];
-    let questions = said.iter().filter(|word| asks(word.text.reveal())).count();
-    let end = said.iter().map(|word| word.t1).max().unwrap_or_default();
-    Phrase { words: from..to, span: Span { t0: said[0].t0, t1: end }, questions: questions as u32 }
 }
 
 /// For how long nobody speaks between two words: by their times, or, where an engine spreads words over pauses, by ear.
