@@ -1,3 +1,7 @@
-//! The worker alone.
+//! The worker alone, for the tests of this crate. The application is its own worker.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    attune_speech::worker::serve()
+}

@@ -1,1 +1,0 @@
-//! How good a transcript is, against what was really said.

@@ -1,0 +1,335 @@
+//! One worker process, seen from the application.
+//!
+//! Its pipes belong to tasks of their own, so that a future that is dropped in the middle never leaves half a message in
+//! one. Whoever drops the answer cancels the ask; a worker that does not obey within two seconds is killed. When a
+//! [`Process`] is dropped its worker sees the end of its pipe and goes.
+
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use attune_kernel::Code;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout},
+    runtime::Handle,
+    sync::{mpsc, watch},
+    time::{Instant, timeout},
+};
+
+use super::{
+    Program,
+    line::{Ask, PROTOCOL, Tell},
+    tail::Tail,
+};
+
+/// Within which it obeys.
+const OBEY: Duration = Duration::from_secs(2);
+/// How long a worker may take to go by itself once its pipe has ended.
+const LEAVE: Duration = Duration::from_secs(4);
+
+/// How a worker was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lost {
+    /// Nothing was asked of it for a while, so it went. It is no failure.
+    Idle,
+    /// It died, or was killed.
+    Gone(String),
+    /// It said nothing for too long, or was at one thing for too long.
+    Hung,
+    /// It said what no worker says.
+    Babbled,
+    /// It cannot work on this computer.
+    Refused(Code),
+}
+
+/// Ends the process now. That nobody holds one any more ends it as well, with time to go by itself.
+type Kill = mpsc::UnboundedSender<()>;
+
+/// A worker that runs.
+#[derive(Debug)]
+pub struct Process {
+    pid: u32,
+    gpus: Vec<String>,
+    asks: mpsc::UnboundedSender<(Ask, Vec<u8>)>,
+    tells: mpsc::UnboundedReceiver<io::Result<Tell>>,
+    /// The highest number that was answered.
+    answered: watch::Receiver<u64>,
+    ended: watch::Receiver<Option<String>>,
+    kill: Kill,
+    tail: Arc<Mutex<Tail>>,
+    last: u64,
+    /// How long it may be silent.
+    silence: Duration,
+}
+
+impl Process {
+    /// Starts a worker and waits for its ready line. With what it said before it was lost, where it was.
+    pub async fn start(
+        program: &Program,
+        gpu: bool,
+        idle: Duration,
+        silence: Duration,
+    ) -> io::Result<Result<Self, (Lost, Vec<String>)>> {
+        let mut child = program.start()?;
+        let (Some(pid), Some(stdin), Some(stdout), Some(stderr)) =
+            (child.id(), child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(io::Error::from(io::ErrorKind::BrokenPipe));
+        };
+        let (asks, asked) = mpsc::unbounded_channel();
+        let (say, tells) = mpsc::unbounded_channel();
+        let (answer, answered) = watch::channel(0);
+        let (end, ended) = watch::channel(None);
+        let (kill, killed) = mpsc::unbounded_channel();
+        let tail = Arc::new(Mutex::new(Tail::default()));
+        tokio::spawn(write_asks(stdin, asked));
+        tokio::spawn(read_tells(stdout, say, answer));
+        let errors = tokio::spawn(read_errors(stderr, Arc::clone(&tail)));
+        tokio::spawn(async move {
+            let how = keep(child, killed).await;
+            // Its last words are on their way still. A grandchild could hold the pipe open; there is none.
+            drop(timeout(OBEY, errors).await);
+            end.send_replace(Some(how));
+        });
+        let mut process =
+            Self { pid, gpus: Vec::new(), asks, tells, answered, ended, kill, tail, last: 0, silence };
+        match process.begin(gpu, idle).await {
+            Ok(gpus) => {
+                process.gpus = gpus;
+                Ok(Ok(process))
+            }
+            Err(lost) => {
+                let lost = process.lost(lost).await;
+                Ok(Err((lost, process.tail())))
+            }
+        }
+    }
+
+    async fn begin(&mut self, gpu: bool, idle: Duration) -> Result<Vec<String>, Lost> {
+        let idle_ms = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
+        self.send(Ask::Begin { gpu, idle_ms }, Vec::new())?;
+        loop {
+            match self.next().await? {
+                Tell::Ready { protocol: PROTOCOL, gpus } => return Ok(gpus),
+                Tell::Refused { code } => return Err(Lost::Refused(code)),
+                Tell::Progress { .. } => {}
+                _ => return Err(Lost::Babbled),
+            }
+        }
+    }
+
+    /// Asks under a number of its own and waits for the answer, at most `within`. Dropped before, the ask is cancelled.
+    pub async fn ask(
+        &mut self,
+        ask: impl FnOnce(u64) -> Ask,
+        payload: Vec<u8>,
+        within: Duration,
+    ) -> Result<Tell, Lost> {
+        self.settle().await;
+        self.last += 1;
+        let id = self.last;
+        let until = Instant::now() + within;
+        self.send(ask(id), payload)?;
+        let mut asked = Asked::new(self, id);
+        let told = loop {
+            match self.next().await {
+                Ok(Tell::Idle) => break Err(Lost::Idle),
+                Ok(tell) if tell.ends() == Some(id) => break Ok(tell),
+                Ok(_) if Instant::now() < until => {}
+                Ok(_) => break Err(Lost::Hung),
+                Err(lost) => break Err(lost),
+            }
+        };
+        asked.over = true;
+        match told {
+            Ok(tell) => Ok(tell),
+            Err(lost) => Err(self.lost(lost).await),
+        }
+    }
+
+    /// Waits until what was cancelled before has ended, one way or the other.
+    async fn settle(&mut self) {
+        let last = self.last;
+        // The one error is that its pipe has ended, and then nothing is left to wait for.
+        drop(self.answered.wait_for(|answered| *answered >= last).await);
+    }
+
+    fn send(&self, ask: Ask, payload: Vec<u8>) -> Result<(), Lost> {
+        // The writer goes when the pipe breaks; why it broke is known when the process has ended.
+        self.asks.send((ask, payload)).map_err(|_| Lost::Gone(String::new()))
+    }
+
+    async fn next(&mut self) -> Result<Tell, Lost> {
+        match timeout(self.silence, self.tells.recv()).await {
+            Ok(Some(Ok(tell))) => Ok(tell),
+            Ok(Some(Err(_))) => Err(Lost::Babbled),
+            Ok(None) => Err(Lost::Gone(String::new())),
+            Err(_) => Err(Lost::Hung),
+        }
+    }
+
+    /// Sees a lost worker to its end, and says how it ended.
+    async fn lost(&mut self, lost: Lost) -> Lost {
+        if matches!(lost, Lost::Hung | Lost::Babbled) {
+            end_now(&self.kill);
+        }
+        let how = self.end().await;
+        match lost {
+            Lost::Gone(_) => Lost::Gone(how),
+            lost => lost,
+        }
+    }
+
+    /// Waits for its end; kills it when that does not come.
+    async fn end(&mut self) -> String {
+        if timeout(LEAVE, self.ended.wait_for(Option::is_some)).await.is_err() {
+            end_now(&self.kill);
+        }
+        match self.ended.wait_for(Option::is_some).await {
+            Ok(how) => how.clone().unwrap_or_default(),
+            // The runtime that watched over it is going down, and took it along.
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Lets it go, and waits until it has gone.
+    pub async fn leave(mut self) {
+        // Nothing can be asked any more: the writer ends, and with it the pipe.
+        let (asks, _) = mpsc::unbounded_channel();
+        self.asks = asks;
+        self.end().await;
+    }
+
+    /// Whether it has ended, or is about to.
+    pub fn is_gone(&self) -> bool {
+        self.asks.is_closed() || self.ended.borrow().is_some() || self.tells.is_closed()
+    }
+
+    /// The number the system gave it.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Whether it sees a graphics processor.
+    pub fn has_gpu(&self) -> bool {
+        !self.gpus.is_empty()
+    }
+
+    /// The last lines of its error output.
+    pub fn tail(&self) -> Vec<String> {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).lines()
+    }
+
+    /// Keeps this path out of those lines.
+    pub fn hide(&self, model: &Path) {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).hide(model);
+    }
+}
+
+/// An ask that waits for its answer. Dropped before it came, it is cancelled.
+struct Asked {
+    id: u64,
+    over: bool,
+    asks: mpsc::UnboundedSender<(Ask, Vec<u8>)>,
+    answered: watch::Receiver<u64>,
+    kill: Kill,
+}
+
+impl Asked {
+    fn new(process: &Process, id: u64) -> Self {
+        let Process { asks, answered, kill, .. } = process;
+        Self { id, over: false, asks: asks.clone(), answered: answered.clone(), kill: kill.clone() }
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        // Who has ended already needs neither word nor knife.
+        drop(self.asks.send((Ask::Cancel { id: self.id }, Vec::new())));
+        match Handle::try_current() {
+            Ok(runtime) => {
+                let (id, kill, mut answered) = (self.id, self.kill.clone(), self.answered.clone());
+                runtime.spawn(async move {
+                    if timeout(OBEY, answered.wait_for(|answered| *answered >= id)).await.is_err() {
+                        end_now(&kill);
+                    }
+                });
+            }
+            Err(_) => end_now(&self.kill),
+        }
+    }
+}
+
+fn end_now(kill: &Kill) {
+    // One that has ended is past killing.
+    kill.send(()).unwrap_or_default();
+}
+
+/// Waits for the end of a process, and brings it about when asked. Says how it ended.
+async fn keep(mut child: Child, mut killed: mpsc::UnboundedReceiver<()>) -> String {
+    let ended = tokio::select! {
+        ended = child.wait() => ended,
+        word = killed.recv() => {
+            if word.is_none()
+                && let Ok(ended) = timeout(LEAVE, child.wait()).await
+            {
+                ended
+            } else {
+                match child.kill().await {
+                    Ok(()) => child.wait().await,
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    };
+    ended.map_or_else(|error| error.kind().to_string(), |status| status.to_string())
+}
+
+async fn write_asks(mut to: ChildStdin, mut asked: mpsc::UnboundedReceiver<(Ask, Vec<u8>)>) {
+    while let Some((ask, payload)) = asked.recv().await {
+        let Ok(mut line) = serde_json::to_vec(&ask) else {
+            break;
+        };
+        line.push(b'\n');
+        // A pipe that breaks is noticed where its answers are read.
+        if to.write_all(&line).await.is_err()
+            || to.write_all(&payload).await.is_err()
+            || to.flush().await.is_err()
+        {
+            break;
+        }
+    }
+}
+
+async fn read_tells(
+    from: ChildStdout,
+    say: mpsc::UnboundedSender<io::Result<Tell>>,
+    answer: watch::Sender<u64>,
+) {
+    let mut lines = BufReader::new(from).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        // What does not read may hold somebody's words, so only that it does not read goes on.
+        let tell =
+            serde_json::from_slice::<Tell>(&line).map_err(|_| io::Error::from(io::ErrorKind::InvalidData));
+        if let Ok(Some(id)) = tell.as_ref().map(Tell::ends) {
+            answer.send_modify(|answered| *answered = id.max(*answered));
+        }
+        if say.send(tell).is_err() {
+            break;
+        }
+    }
+}
+
+async fn read_errors(from: ChildStderr, tail: Arc<Mutex<Tail>>) {
+    let mut lines = BufReader::new(from).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        tail.lock().unwrap_or_else(PoisonError::into_inner).push(&String::from_utf8_lossy(&line));
+    }
+}

@@ -1,0 +1,299 @@
+//! A worker that dies, hangs, idles and is cancelled: the real one, with the practice model.
+
+mod practice_room;
+
+use std::time::Duration;
+
+use attune_kernel::{Code, Coded};
+use attune_speech::{
+    Error,
+    engine::{
+        Engine, Window,
+        local::{IDLE, Local},
+    },
+    worker::memory,
+};
+use practice_room::{local, local_with, model, sample_session, sentence, text};
+use tokio::time::{Instant, timeout};
+
+/// Far longer than anything here takes, on any machine.
+const LONG: Duration = Duration::from_secs(60);
+
+fn window(pcm: &[f32]) -> Window<'_> {
+    Window { pcm, language: None }
+}
+
+async fn hears(local: &mut Local) {
+    let (pcm, said) = sentence();
+    let heard = timeout(LONG, local.hear(window(&pcm))).await.expect("it answers").unwrap();
+    assert_eq!(text(&heard.words), said);
+}
+
+fn number(local: &Local) -> u32 {
+    local.pid().expect("a worker runs")
+}
+
+/// Looks until something is so.
+async fn until(mut so: impl FnMut() -> bool) {
+    let look = async {
+        while !so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, look).await.expect("it never came about");
+}
+
+#[tokio::test]
+async fn an_opened_model_says_what_it_can_do_and_on_what_it_runs() {
+    let mut local = local();
+    assert_eq!(local.pid(), None, "nothing runs before it is needed");
+    let about = timeout(LONG, local.open()).await.expect("it opens").unwrap().clone();
+    assert_eq!(about.engine, "transcribe-cpp 0.4.1 (cpu)");
+    assert_eq!(about.model, "practice");
+    assert_eq!(about.languages, ["en"]);
+    assert!(about.word_times && !about.streaming);
+    assert_eq!(about.longest_ms, 30_000);
+    assert!(local.memory().is_some_and(|memory| memory.resident_bytes > 1_000_000));
+}
+
+#[tokio::test]
+async fn sound_that_is_too_short_broken_or_silent_holds_no_word() {
+    let mut local = local();
+    for pcm in [
+        Vec::new(),
+        vec![0.1],
+        vec![0.0; 1600],
+        vec![0.0; 16_000],
+        vec![f32::NAN; 16_000],
+        vec![f32::INFINITY; 16_000],
+    ] {
+        let heard = timeout(LONG, local.hear(window(&pcm))).await.expect("it answers").unwrap();
+        assert!(heard.words.is_empty(), "{} samples", pcm.len());
+    }
+    hears(&mut local).await;
+}
+
+#[tokio::test]
+async fn a_language_the_model_does_not_know_is_said_so_and_costs_nothing() {
+    let mut local = local();
+    let (pcm, said) = sentence();
+    let asked = Window { pcm: &pcm, language: Some("de") };
+    let refused = timeout(LONG, local.hear(asked)).await.expect("it answers").unwrap_err();
+    assert_eq!(refused.code(), Code::LanguageUnknown);
+    let pid = local.pid();
+    let regional = Window { pcm: &pcm, language: Some("en-GB") };
+    let heard = timeout(LONG, local.hear(regional)).await.expect("it answers").unwrap();
+    assert_eq!((text(&heard.words).as_str(), heard.language.as_deref()), (said, Some("en")));
+    assert_eq!(local.pid(), pid, "the same worker");
+}
+
+#[tokio::test]
+async fn a_worker_with_nothing_to_do_goes_gives_its_memory_back_and_is_not_missed() {
+    let mut local = local_with(model(), Duration::from_millis(200));
+    hears(&mut local).await;
+    let first = number(&local);
+    until(|| memory::of(first).is_none()).await;
+    assert_eq!(local.memory(), None);
+    hears(&mut local).await;
+    assert_ne!(number(&local), first);
+}
+
+#[tokio::test]
+async fn a_worker_that_goes_the_moment_it_is_asked_fails_and_does_not_go_round_for_ever() {
+    let mut local = local_with(model(), Duration::ZERO);
+    let (pcm, _) = sentence();
+    // Whether it goes before or after it was asked is its affair: it answers, or says that it could not.
+    match timeout(LONG, local.hear(window(&pcm))).await.expect("it ends") {
+        Ok(heard) => assert!(!heard.words.is_empty()),
+        Err(error) => assert_eq!(error.code(), Code::EngineFailed),
+    }
+}
+
+#[tokio::test]
+async fn resting_gives_the_memory_back_at_once() {
+    let mut local = local();
+    hears(&mut local).await;
+    let pid = number(&local);
+    timeout(LONG, local.rest()).await.expect("it goes");
+    assert_eq!((local.pid(), memory::of(pid)), (None, None));
+    hears(&mut local).await;
+}
+
+#[tokio::test]
+async fn fewer_threads_while_a_session_is_recorded_change_nothing_of_what_is_heard() {
+    let mut local = local();
+    hears(&mut local).await;
+    let pid = local.pid();
+    let gentle = local.gentle();
+    gentle.set(true);
+    hears(&mut local).await;
+    local.set_gentle(false);
+    hears(&mut local).await;
+    assert_eq!(local.pid(), pid, "the same worker with the same model");
+}
+
+#[tokio::test]
+async fn a_program_that_is_no_worker_or_is_not_there_is_an_engine_that_failed() {
+    use attune_speech::worker::Program;
+    for program in ["/nowhere/at/all", env!("CARGO_MANIFEST_DIR")] {
+        let program = Program { program: program.into(), args: Vec::new() };
+        let mut local = Local::new(program, practice_room::options(model(), IDLE));
+        let error = timeout(LONG, local.open()).await.expect("it ends").unwrap_err();
+        assert_eq!(error.code(), Code::EngineFailed, "{error}");
+    }
+}
+
+/// What only a system with signals lets a test do to a process.
+#[cfg(unix)]
+mod violence {
+    use super::*;
+    use attune_speech::worker::Program;
+    use practice_room::options;
+    use rustix::process::{Pid, Signal, kill_process};
+
+    fn send(pid: u32, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Stops the worker so that the next ask is surely in its middle, and does something to it then.
+    async fn in_the_middle_of_a_window(local: &mut Local, signal: Signal) {
+        let (pcm, said) = sentence();
+        let pid = number(local);
+        send(pid, Signal::STOP);
+        let heard = {
+            let hearing = local.hear(window(&pcm));
+            tokio::pin!(hearing);
+            // Until it waits for an answer that does not come.
+            assert!(timeout(Duration::from_millis(50), &mut hearing).await.is_err());
+            send(pid, signal);
+            timeout(LONG, hearing).await.expect("it answers").unwrap()
+        };
+        assert_eq!(text(&heard.words), said);
+        assert_ne!(number(local), pid, "another worker");
+        until(|| memory::of(pid).is_none()).await;
+    }
+
+    #[tokio::test]
+    async fn a_worker_killed_in_the_middle_of_a_window_is_started_again_and_the_window_is_heard() {
+        let mut local = local();
+        hears(&mut local).await;
+        in_the_middle_of_a_window(&mut local, Signal::KILL).await;
+        in_the_middle_of_a_window(&mut local, Signal::KILL).await;
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_breaks_says_how_it_ended_once_it_broke_twice() {
+        // A worker that stops itself before it does anything else, and is killed each time.
+        let script = "echo out of beans >&2; read line; kill -SEGV $$";
+        let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+        let mut local = Local::new(program, options(model(), IDLE));
+        let error = timeout(LONG, local.open()).await.expect("it ends").unwrap_err();
+        let Error::Engine { code, what, tail } = error else { panic!("{error}") };
+        assert_eq!(code, Code::EngineFailed);
+        assert!(what.contains("11"), "{what}");
+        assert_eq!(tail, ["out of beans"], "with the last it said");
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_says_what_no_worker_says_is_killed_and_its_words_go_nowhere() {
+        let script = "read line; echo 'My name is Maya'; exec sleep 600";
+        let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+        let mut local = Local::new(program, options(model(), IDLE));
+        let error = timeout(LONG, local.open()).await.expect("it ends").unwrap_err();
+        assert_eq!(error.code(), Code::EngineFailed);
+        assert!(!format!("{error} {error:?}").contains("Maya"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_hangs_is_killed_and_the_window_is_heard_by_another() {
+        let mut local = local().silent_at_most(Duration::from_secs(4));
+        hears(&mut local).await;
+        let pid = number(&local);
+        send(pid, Signal::STOP);
+        hears(&mut local).await;
+        assert_ne!(number(&local), pid);
+        assert_eq!(memory::of(pid), None);
+    }
+
+    #[tokio::test]
+    async fn a_window_nobody_wants_any_more_is_given_up_and_the_worker_stays() {
+        let mut local = local();
+        hears(&mut local).await;
+        let pid = local.pid();
+        let pcm = sample_session();
+        for _ in 0..3 {
+            // Dropped while it is at it, or before it has begun: the next window does not care.
+            drop(timeout(Duration::from_millis(30), local.hear(window(&pcm))).await);
+        }
+        hears(&mut local).await;
+        assert_eq!(local.pid(), pid, "it obeyed");
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_does_not_give_up_a_window_nobody_wants_is_killed_within_two_seconds() {
+        let mut local = local();
+        hears(&mut local).await;
+        let pid = number(&local);
+        send(pid, Signal::STOP);
+        let (pcm, _) = sentence();
+        assert!(timeout(Duration::from_millis(50), local.hear(window(&pcm))).await.is_err());
+        let dropped = Instant::now();
+        until(|| memory::of(pid).is_none()).await;
+        assert!(dropped.elapsed() >= Duration::from_millis(1500), "it had time to obey");
+        hears(&mut local).await;
+    }
+
+    #[tokio::test]
+    async fn whoever_forgets_the_engine_leaves_no_worker_behind() {
+        let mut local = local();
+        hears(&mut local).await;
+        let pid = number(&local);
+        drop(local);
+        until(|| memory::of(pid).is_none()).await;
+    }
+
+    /// The worker alone, without the side that watches over it.
+    #[test]
+    fn a_worker_whose_pipe_ends_goes_even_in_the_middle_of_its_work() {
+        use std::{
+            io::{BufRead, BufReader, Write},
+            process::{Command, Stdio},
+        };
+        let mut worker = Command::new(practice_room::worker().program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut to = worker.stdin.take().unwrap();
+        let mut from = BufReader::new(worker.stdout.take().unwrap());
+        let mut line = String::new();
+        to.write_all(b"{\"ask\":\"begin\",\"gpu\":true,\"idle_ms\":600000}\n").unwrap();
+        from.read_line(&mut line).unwrap();
+        assert!(line.starts_with("{\"tell\":\"ready\""), "{line}");
+        // Half an ask: it waits for the rest, which never comes.
+        to.write_all(b"{\"ask\":\"hear\",\"id\":1,\"threads\":1,\"language\":null,\"samples\":160000}\n")
+            .unwrap();
+        drop(to);
+        worker.wait().unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_worker_steps_back_behind_everything_else_and_leaves_no_core_file() {
+        let mut local = local();
+        local.open().await.unwrap();
+        let pid = number(&local);
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let niceness = |stat: &str| -> i32 {
+            // After the name, which may hold anything; it is the nineteenth field of all.
+            stat.rsplit_once(')').unwrap().1.split_whitespace().nth(16).unwrap().parse().unwrap()
+        };
+        let own = std::fs::read_to_string("/proc/self/stat").unwrap();
+        assert_eq!(niceness(&stat), (niceness(&own) + 10).min(19));
+        let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    }
+}
