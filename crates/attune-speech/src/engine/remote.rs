@@ -1,1 +1,0 @@
-//! Any server that takes `/audio/transcriptions` as OpenAI's does.
