@@ -74,5 +74,6 @@ export class Transcribing {
 
 /** The transcript one means when one says "the transcript": the newest that still has its words. */
 export function currentOf({ transcripts }: Standing): Transcript | null {
-  return transcripts.find(({ current }) => current) ?? transcripts.find(({ state }) => state === 'kept') ?? null
+  const kept = transcripts.filter(({ state }) => state === 'kept')
+  return kept.find(({ current }) => current) ?? kept[0] ?? null
 }

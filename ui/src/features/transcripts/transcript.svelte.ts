@@ -27,6 +27,8 @@ export class OpenTranscript {
   }
 
   async load(): Promise<void> {
+    // Deleted here a moment ago: there is nothing left to read.
+    if (this.now?.transcript.state === 'deleted') return
     const turn = ++this.#asked
     const ask = this.#opened ? commands.transcriptsRead : commands.transcriptsOpen
     // Set before the answer: two changes in a row are not two looks.

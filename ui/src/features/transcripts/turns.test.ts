@@ -33,7 +33,7 @@ test('a monologue is set in paragraphs, and only the first carries the name', ()
 test('every segment stands somewhere, whatever lies between', () => {
   const health = { ...healthy, gaps: [{ atMs: 5_000, ms: 900, why: 'device' as const }], pauses: [{ atMs: 6_000, ms: 60_000, why: 'private' as const }] }
   const lines = linesOf(talk, [{ t0Ms: 10_800, t1Ms: 11_900, why: 'engine' }], { health })
-  const ids = lines.flatMap((line) => (line.kind === 'turn' ? line.segments.map(({ id }) => id) : [line.kind]))
+  const ids = lines.flatMap<string | number>((line) => (line.kind === 'turn' ? line.segments.map(({ id }) => id) : [line.kind]))
   expect(ids).toEqual([1, 2, 'gap', 'pause', 3, 4, 'hole', 5])
 })
 
