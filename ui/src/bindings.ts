@@ -282,7 +282,9 @@ export type Code = "wrong_password" |
 /**  A server does not accept the key. */
 "key_refused" | 
 /**  Sound may not leave this computer: the practice has not allowed it, or nobody agreed for this session. */
-"remote_not_allowed" | "address_invalid" | "transcript_deleted" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
+"remote_not_allowed" | "address_invalid" | "transcript_deleted" | 
+/**  Too little is said by one voice to know it again. */
+"voice_too_short" | "csv_empty" | "csv_unreadable" | "csv_no_name" | "csv_too_many_rows" | "csv_too_large" | "csv_row_broken";
 
 /**  How the sound is kept. */
 export type Codec = 
