@@ -48,7 +48,7 @@ async fn an_opened_model_says_what_it_can_do_and_on_what_it_runs() {
     let mut local = local();
     assert_eq!(local.pid(), None, "nothing runs before it is needed");
     let about = timeout(LONG, local.open()).await.expect("it opens").unwrap().clone();
-    assert_eq!(about.engine, "transcribe-cpp 0.4.1 (cpu)");
+    assert_eq!(about.engine, "transcribe-cpp 0.4.1 (CPU)");
     assert_eq!(about.model, "practice");
     assert_eq!(about.languages, ["en"]);
     assert!(about.word_times && !about.streaming);
@@ -203,6 +203,46 @@ mod violence {
         let error = timeout(LONG, local.open()).await.expect("it ends").unwrap_err();
         assert_eq!(error.code(), Code::EngineFailed);
         assert!(!format!("{error} {error:?}").contains("Maya"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_worker_on_a_processor_that_is_too_old_is_asked_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = format!(
+            "echo once >> '{}/asked'; read line; echo '{{\"tell\":\"refused\",\"code\":\"processor_too_old\"}}'",
+            folder.path().display()
+        );
+        let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+        let mut local = Local::new(program, options(model(), IDLE));
+        let error = timeout(LONG, local.open()).await.expect("it ends").unwrap_err();
+        assert_eq!(error.code(), Code::ProcessorTooOld);
+        assert_eq!(std::fs::read_to_string(folder.path().join("asked")).unwrap(), "once\n");
+    }
+
+    /// Graphics processors break in their drivers. This one is there, and takes the worker along at whatever it is asked
+    /// first; the worker that may not use it is the real one.
+    #[tokio::test]
+    async fn where_the_graphics_processor_takes_the_worker_along_the_processor_does_the_work() {
+        let worker = practice_room::worker().program;
+        let script = format!(
+            "read begin
+            case \"$begin\" in
+                *'\"gpu\":true'*)
+                    echo '{{\"tell\":\"ready\",\"protocol\":1,\"gpus\":[\"vulkan\"]}}'
+                    read load
+                    kill -SEGV $$ ;;
+                *)  {{ printf '%s\\n' \"$begin\"; exec cat; }} | exec '{}' ;;
+            esac",
+            worker.display()
+        );
+        let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+        let mut local = Local::new(program, options(model(), IDLE));
+        let about = timeout(LONG, local.open()).await.expect("it opens").unwrap();
+        assert_eq!(
+            about.engine, "transcribe-cpp 0.4.1 (CPU)",
+            "and the transcript says on what it was written"
+        );
+        hears(&mut local).await;
     }
 
     #[tokio::test]

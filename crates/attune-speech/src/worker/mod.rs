@@ -7,10 +7,12 @@
 //! The two speak in lines of JSON ([`line`]), sound goes as it is. The worker goes by itself when nothing is asked of it
 //! for a while, when its pipe ends, and with whoever started it: the memory a model takes is never kept for nothing.
 
+mod asked;
 mod failure;
 mod holding;
 mod line;
 pub mod memory;
+mod pipes;
 mod process;
 mod processor;
 mod program;

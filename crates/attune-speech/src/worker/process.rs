@@ -13,23 +13,17 @@ use std::{
 
 use attune_kernel::Code;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    process::{Child, ChildStderr, ChildStdin, ChildStdout},
-    runtime::Handle,
     sync::{mpsc, watch},
     time::{Instant, timeout},
 };
 
 use super::{
     Program,
+    asked::Asked,
     line::{Ask, PROTOCOL, Tell},
+    pipes::{Kill, LEAVE, Pipes, end_now},
     tail::Tail,
 };
-
-/// Within which it obeys.
-const OBEY: Duration = Duration::from_secs(2);
-/// How long a worker may take to go by itself once its pipe has ended.
-const LEAVE: Duration = Duration::from_secs(4);
 
 /// How a worker was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +39,6 @@ pub enum Lost {
     /// It cannot work on this computer.
     Refused(Code),
 }
-
-/// Ends the process now. That nobody holds one any more ends it as well, with time to go by itself.
-type Kill = mpsc::UnboundedSender<()>;
 
 /// A worker that runs.
 #[derive(Debug)]
@@ -74,27 +65,7 @@ impl Process {
         idle: Duration,
         silence: Duration,
     ) -> io::Result<Result<Self, (Lost, Vec<String>)>> {
-        let mut child = program.start()?;
-        let (Some(pid), Some(stdin), Some(stdout), Some(stderr)) =
-            (child.id(), child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
-            return Err(io::Error::from(io::ErrorKind::BrokenPipe));
-        };
-        let (asks, asked) = mpsc::unbounded_channel();
-        let (say, tells) = mpsc::unbounded_channel();
-        let (answer, answered) = watch::channel(0);
-        let (end, ended) = watch::channel(None);
-        let (kill, killed) = mpsc::unbounded_channel();
-        let tail = Arc::new(Mutex::new(Tail::default()));
-        tokio::spawn(write_asks(stdin, asked));
-        tokio::spawn(read_tells(stdout, say, answer));
-        let errors = tokio::spawn(read_errors(stderr, Arc::clone(&tail)));
-        tokio::spawn(async move {
-            let how = keep(child, killed).await;
-            // Its last words are on their way still. A grandchild could hold the pipe open; there is none.
-            drop(timeout(OBEY, errors).await);
-            end.send_replace(Some(how));
-        });
+        let Pipes { pid, asks, tells, answered, ended, kill, tail } = Pipes::lay(program.start()?)?;
         let mut process =
             Self { pid, gpus: Vec::new(), asks, tells, answered, ended, kill, tail, last: 0, silence };
         match process.begin(gpu, idle).await {
@@ -111,7 +82,7 @@ impl Process {
 
     async fn begin(&mut self, gpu: bool, idle: Duration) -> Result<Vec<String>, Lost> {
         let idle_ms = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
-        self.send(Ask::Begin { gpu, idle_ms }, Vec::new())?;
+        self.send(Ask::Begin { gpu, idle_ms }, Vec::new());
         loop {
             match self.next().await? {
                 Tell::Ready { protocol: PROTOCOL, gpus } => return Ok(gpus),
@@ -133,8 +104,8 @@ impl Process {
         self.last += 1;
         let id = self.last;
         let until = Instant::now() + within;
-        self.send(ask(id), payload)?;
-        let mut asked = Asked::new(self, id);
+        self.send(ask(id), payload);
+        let mut asked = Asked::new(id, &self.asks, &self.answered, &self.kill);
         let told = loop {
             match self.next().await {
                 Ok(Tell::Idle) => break Err(Lost::Idle),
@@ -144,7 +115,7 @@ impl Process {
                 Err(lost) => break Err(lost),
             }
         };
-        asked.over = true;
+        asked.is_over();
         match told {
             Ok(tell) => Ok(tell),
             Err(lost) => Err(self.lost(lost).await),
@@ -158,9 +129,9 @@ impl Process {
         drop(self.answered.wait_for(|answered| *answered >= last).await);
     }
 
-    fn send(&self, ask: Ask, payload: Vec<u8>) -> Result<(), Lost> {
-        // The writer goes when the pipe breaks; why it broke is known when the process has ended.
-        self.asks.send((ask, payload)).map_err(|_| Lost::Gone(String::new()))
+    fn send(&self, ask: Ask, payload: Vec<u8>) {
+        // The writer goes when the pipe breaks. That is seen where the answer is waited for.
+        self.asks.send((ask, payload)).unwrap_or_default();
     }
 
     async fn next(&mut self) -> Result<Tell, Lost> {
@@ -227,109 +198,5 @@ impl Process {
     /// Keeps this path out of those lines.
     pub fn hide(&self, model: &Path) {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner).hide(model);
-    }
-}
-
-/// An ask that waits for its answer. Dropped before it came, it is cancelled.
-struct Asked {
-    id: u64,
-    over: bool,
-    asks: mpsc::UnboundedSender<(Ask, Vec<u8>)>,
-    answered: watch::Receiver<u64>,
-    kill: Kill,
-}
-
-impl Asked {
-    fn new(process: &Process, id: u64) -> Self {
-        let Process { asks, answered, kill, .. } = process;
-        Self { id, over: false, asks: asks.clone(), answered: answered.clone(), kill: kill.clone() }
-    }
-}
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        if self.over {
-            return;
-        }
-        // Who has ended already needs neither word nor knife.
-        drop(self.asks.send((Ask::Cancel { id: self.id }, Vec::new())));
-        match Handle::try_current() {
-            Ok(runtime) => {
-                let (id, kill, mut answered) = (self.id, self.kill.clone(), self.answered.clone());
-                runtime.spawn(async move {
-                    if timeout(OBEY, answered.wait_for(|answered| *answered >= id)).await.is_err() {
-                        end_now(&kill);
-                    }
-                });
-            }
-            Err(_) => end_now(&self.kill),
-        }
-    }
-}
-
-fn end_now(kill: &Kill) {
-    // One that has ended is past killing.
-    kill.send(()).unwrap_or_default();
-}
-
-/// Waits for the end of a process, and brings it about when asked. Says how it ended.
-async fn keep(mut child: Child, mut killed: mpsc::UnboundedReceiver<()>) -> String {
-    let ended = tokio::select! {
-        ended = child.wait() => ended,
-        word = killed.recv() => {
-            if word.is_none()
-                && let Ok(ended) = timeout(LEAVE, child.wait()).await
-            {
-                ended
-            } else {
-                match child.kill().await {
-                    Ok(()) => child.wait().await,
-                    Err(error) => Err(error),
-                }
-            }
-        }
-    };
-    ended.map_or_else(|error| error.kind().to_string(), |status| status.to_string())
-}
-
-async fn write_asks(mut to: ChildStdin, mut asked: mpsc::UnboundedReceiver<(Ask, Vec<u8>)>) {
-    while let Some((ask, payload)) = asked.recv().await {
-        let Ok(mut line) = serde_json::to_vec(&ask) else {
-            break;
-        };
-        line.push(b'\n');
-        // A pipe that breaks is noticed where its answers are read.
-        if to.write_all(&line).await.is_err()
-            || to.write_all(&payload).await.is_err()
-            || to.flush().await.is_err()
-        {
-            break;
-        }
-    }
-}
-
-async fn read_tells(
-    from: ChildStdout,
-    say: mpsc::UnboundedSender<io::Result<Tell>>,
-    answer: watch::Sender<u64>,
-) {
-    let mut lines = BufReader::new(from).split(b'\n');
-    while let Ok(Some(line)) = lines.next_segment().await {
-        // What does not read may hold somebody's words, so only that it does not read goes on.
-        let tell =
-            serde_json::from_slice::<Tell>(&line).map_err(|_| io::Error::from(io::ErrorKind::InvalidData));
-        if let Ok(Some(id)) = tell.as_ref().map(Tell::ends) {
-            answer.send_modify(|answered| *answered = id.max(*answered));
-        }
-        if say.send(tell).is_err() {
-            break;
-        }
-    }
-}
-
-async fn read_errors(from: ChildStderr, tail: Arc<Mutex<Tail>>) {
-    let mut lines = BufReader::new(from).split(b'\n');
-    while let Ok(Some(line)) = lines.next_segment().await {
-        tail.lock().unwrap_or_else(PoisonError::into_inner).push(&String::from_utf8_lossy(&line));
     }
 }

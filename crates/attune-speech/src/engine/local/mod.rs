@@ -4,30 +4,24 @@
 //! died, or because it hung. What was being asked then is asked once more. Where a graphics processor may be to blame,
 //! the second try does without it, and so does everything after. A second failure is one.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+mod language;
+mod options;
 
-use attune_kernel::Code;
+use std::{path::Path, time::Duration};
 
+use self::language::known;
+pub use self::options::{Gentle, IDLE, LocalOptions};
 use super::{About, Answer, Engine, Heard, Needs, Window};
 use crate::{
     Result,
     sound::RATE,
     speakers::SpeakerTurn,
     worker::{
-        Ask, Duty, Failure, Loaded, Next, Process, Program, Tell, Threads, Tries, Turn, bytes_of,
+        Ask, Duty, Failure, Loaded, Next, Process, Program, Tell, Tries, Turn, bytes_of,
         memory::{self, Memory},
     },
 };
 
-/// After which a worker without an ask goes, unless somebody says otherwise.
-pub const IDLE: Duration = Duration::from_secs(60);
 /// How long a worker may say nothing. It speaks every second, while it works as well.
 const SILENCE: Duration = Duration::from_secs(30);
 /// The slowest that is still waited for: a model of some gigabytes from a slow disk.
@@ -38,35 +32,6 @@ const SLOWEST: u32 = 40;
 const LONGEST_MS: u32 = 30_000;
 /// What an engine takes beside its weights for so much sound, generously.
 const BESIDE_WEIGHTS: u64 = 256 * 1024 * 1024;
-
-/// How a local engine is to work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalOptions {
-    /// The model's file.
-    pub model: PathBuf,
-    /// Its name, as a transcript keeps it.
-    pub name: String,
-    pub threads: Threads,
-    /// Whether it may use a graphics processor, where there is one.
-    pub gpu: bool,
-    /// After how long without an ask it goes.
-    pub idle: Duration,
-}
-
-/// Whether a session is being recorded, for as many as want to say so. The next window heeds it.
-#[derive(Debug, Clone, Default)]
-pub struct Gentle(Arc<AtomicBool>);
-
-impl Gentle {
-    /// From now on with fewer threads, or again with all that can be spared.
-    pub fn set(&self, gentle: bool) {
-        self.0.store(gentle, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// A model in a worker process.
 #[derive(Debug)]
@@ -168,11 +133,11 @@ impl Local {
         let mut tries = Tries::default();
         loop {
             self.ready().await?;
+            let threads = self.threads();
             let language = known(&self.about.languages, window.language)?;
             let Some(process) = self.process.as_mut() else {
                 continue;
             };
-            let threads = self.options.threads.count(self.gentle.get());
             let samples = window.pcm.len() as u64;
             let ask = |id| Ask::Hear { id, threads, language, samples };
             let told = process.ask(ask, bytes_of(window.pcm), patience(window.pcm)).await;
@@ -268,20 +233,6 @@ fn patience(pcm: &[f32]) -> Duration {
     Duration::from_secs(60) + Duration::from_secs(pcm.len() as u64 / u64::from(RATE)) * SLOWEST
 }
 
-/// The language asked for as the model calls it; `en-GB` is English to one that knows no regions.
-fn known(languages: &[String], asked: Option<&str>) -> Result<Option<String>> {
-    let Some(asked) = asked else {
-        return Ok(None);
-    };
-    let base = asked.split(['-', '_']).next().unwrap_or(asked);
-    // One that names none is taken to know what it is asked for: the catalogue says what it was made for.
-    if languages.is_empty() {
-        return Ok(Some(base.to_lowercase()));
-    }
-    let named = |name: &str| languages.iter().find(|language| language.eq_ignore_ascii_case(name)).cloned();
-    named(asked).or_else(|| named(base)).map(Some).ok_or_else(|| Code::LanguageUnknown.into())
-}
-
 /// A path as the system writes it.
 #[cfg(unix)]
 fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -292,22 +243,5 @@ fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
 /// A path as the engine reads it.
 #[cfg(not(unix))]
 fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
-    path.to_str().map(|path| path.as_bytes().to_vec()).ok_or_else(|| Code::ModelUnreadable.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Error;
-
-    #[test]
-    fn a_language_is_known_by_its_name_or_by_what_it_is_a_region_of() {
-        let languages = ["en".to_owned(), "pt-BR".to_owned()];
-        for (asked, expected) in [("en", "en"), ("EN-gb", "en"), ("pt-br", "pt-BR")] {
-            assert_eq!(known(&languages, Some(asked)).unwrap().as_deref(), Some(expected), "{asked}");
-        }
-        assert!(matches!(known(&languages, Some("de")), Err(Error::Refused(Code::LanguageUnknown))));
-        assert_eq!(known(&languages, None).unwrap(), None);
-        assert_eq!(known(&[], Some("he-IL")).unwrap().as_deref(), Some("he"));
-    }
+    path.to_str().map(|path| path.as_bytes().to_vec()).ok_or_else(|| attune_kernel::Code::ModelUnreadable.into())
 }
