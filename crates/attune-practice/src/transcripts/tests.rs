@@ -1,1 +1,0 @@
-//! Transcripts: kept with their pages, put right beside them, deleted by nobody but a person.
