@@ -7,6 +7,7 @@
 
 mod axes;
 mod channels;
+mod count;
 mod means;
 mod naming;
 pub(crate) mod phrase;

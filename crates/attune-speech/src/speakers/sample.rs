@@ -12,7 +12,7 @@ pub const FEATURES: usize = 2 * CEPSTRA + 2;
 /// Frames softer than the loud ones by this, in decibels, are room and breath.
 const SOFT_DB: u8 = 26;
 /// An octave counts as much as this many of the other numbers.
-const PITCH_WEIGHT: f32 = 8.0;
+pub const PITCH_WEIGHT: f32 = 8.0;
 
 /// What a voice sounded like in one phrase.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,7 @@
 
 use super::{
     axes::Axes,
+    count::is_one,
     means::{apart, groups, nearest, silhouette},
     phrase::Phrase,
     sample::{FEATURES, Sample},
@@ -44,6 +45,13 @@ pub fn tell_apart(samples: &[Option<Sample>], phrases: &[Phrase], many: Option<u
     for ((sure, weight), of) in sure.iter().zip(&weights).zip(&found.of) {
         voices[*of] += sure * weight;
         totals[*of] += weight;
+    }
+    if many.is_none() {
+        let heard: Vec<&Sample> = telling.iter().filter_map(|at| samples[*at].as_ref()).collect();
+        let overall = voices.iter().sum::<f32>() / totals.iter().sum::<f32>().max(1.0);
+        if is_one(&chosen, &heard, &found, overall) {
+            return Apart { of: vec![(0, 1.0); phrases.len()], voices: vec![1.0] };
+        }
     }
     for (voice, total) in voices.iter_mut().zip(totals) {
         *voice = (*voice / total.max(1.0)).clamp(0.0, 1.0);

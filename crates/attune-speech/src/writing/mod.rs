@@ -5,6 +5,7 @@
 //! each voice. So length does not matter: three hours take the memory of a minute.
 
 mod activity;
+mod ear;
 mod segments;
 mod stretches;
 mod windows;
@@ -12,7 +13,11 @@ mod words;
 
 use attune_kernel::{Code, Coded};
 
-use self::{activity::Activity, stretches::Stretches, windows::Windows};
+use self::{
+    ear::Ear,
+    stretches::{Stretch, Stretches},
+    windows::Windows,
+};
 use crate::{
     Error, Result,
     engine::{About, Engine, Window},
@@ -20,8 +25,7 @@ use crate::{
     sound::{RATE, Sound},
     speakers::{
         self, Naming, Told, VoicePrint,
-        timbre::Timbre,
-        trace::{FRAME, Trace, Traces, frame_at, frame_ms},
+        trace::{Traces, frame_at, frame_ms},
     },
 };
 
@@ -44,11 +48,7 @@ pub struct Options {
 /// A sound that is being written down.
 pub struct Writing {
     options: Options,
-    /// What has been heard and does not fill a frame.
-    rest: Vec<Vec<f32>>,
-    samples: u64,
-    activity: Activity,
-    timbre: Timbre,
+    ear: Ear,
     stretches: Stretches,
     windows: Windows,
     traces: Traces,
@@ -66,10 +66,7 @@ impl Writing {
         }
         let longest = frame_at(options.longest_ms.clamp(6_000, LONGEST_MS)) as usize;
         Ok(Self {
-            rest: vec![Vec::with_capacity(FRAME); options.channels],
-            samples: 0,
-            activity: Activity::new(),
-            timbre: Timbre::new(),
+            ear: Ear::of(options.channels),
             stretches: Stretches::of(longest),
             windows: Windows::of(longest),
             traces: Traces::of(options.channels),
@@ -83,22 +80,12 @@ impl Writing {
 
     /// More sound: as many samples of each channel. Channels beyond those announced are not heard.
     pub fn hear(&mut self, channels: &[&[f32]]) {
-        let length = channels.iter().take(self.rest.len()).map(|channel| channel.len()).min().unwrap_or(0);
-        if channels.len() < self.rest.len() {
-            return;
-        }
-        self.samples += length as u64;
-        let mut at = 0;
-        while at < length {
-            let room = (FRAME - self.rest[0].len()).min(length - at);
-            for (rest, channel) in self.rest.iter_mut().zip(channels) {
-                rest.extend_from_slice(&channel[at..at + room]);
-            }
-            at += room;
-            if self.rest[0].len() == FRAME {
-                self.frame();
-            }
-        }
+        let Self { ear, stretches, windows, traces, .. } = self;
+        ear.hear(channels, |frame, trace| match stretches.hear(frame, trace) {
+            Some(stretch) => keep(stretch, traces, windows),
+            None if stretches.open_since().is_none() => windows.silence(stretches.heard()),
+            None => {}
+        });
     }
 
     /// There is no more sound: whatever waits is ready.
@@ -106,15 +93,9 @@ impl Writing {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
-        if !self.rest[0].is_empty() {
-            for rest in &mut self.rest {
-                rest.resize(FRAME, 0.0);
-            }
-            self.frame();
-        }
-        if let Some(stretch) = self.stretches.end() {
-            self.traces.push(stretch.run());
-            self.windows.push(stretch);
+        let last = self.ear.end().and_then(|(frame, trace)| self.stretches.hear(&frame, trace));
+        for stretch in last.into_iter().chain(self.stretches.end()) {
+            keep(stretch, &mut self.traces, &mut self.windows);
         }
         self.windows.flush();
     }
@@ -160,7 +141,7 @@ impl Writing {
 
     /// How much has been heard.
     pub fn heard_ms(&self) -> u32 {
-        (self.samples * 1000 / u64::from(RATE)) as u32
+        (self.ear.samples() * 1000 / u64::from(RATE)) as u32
     }
 
     /// Up to where all that was said is written down.
@@ -213,35 +194,12 @@ impl Writing {
         let voices = speakers::tell(&self.traces, words, phrases, naming);
         Told { segments: segments::join(words, voices.phrases), speakers: voices.speakers }
     }
+}
 
-    /// A frame is full.
-    fn frame(&mut self) {
-        let mut mixed = [0.0f32; FRAME];
-        let mut powers = [0.0f32; 2];
-        let share = 1.0 / self.rest.len() as f32;
-        for (rest, power) in self.rest.iter_mut().zip(&mut powers) {
-            for (mixed, sample) in mixed.iter_mut().zip(rest.iter()) {
-                let sample = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
-                *mixed += sample * share;
-                *power += sample * sample;
-            }
-            rest.clear();
-        }
-        self.timbre.pass(&mixed);
-        let trace = if self.activity.hear(&mixed) {
-            let lean = 10.0 * ((powers[0] + 1e-9) / (powers[1] + 1e-9)).log10();
-            self.timbre.trace(if self.options.channels == 2 { lean } else { 0.0 })
-        } else {
-            Trace::QUIET
-        };
-        let ended = self.stretches.hear(&mixed, trace);
-        if let Some(stretch) = ended {
-            self.traces.push(stretch.run());
-            self.windows.push(stretch);
-        } else if self.stretches.open_since().is_none() {
-            self.windows.silence(self.stretches.heard());
-        }
-    }
+/// A stretch goes to a window, and what is remembered of its voices stays.
+fn keep(stretch: Stretch, traces: &mut Traces, windows: &mut Windows) {
+    traces.push(stretch.run());
+    windows.push(stretch);
 }
 
 /// Writes a sound down from beginning to end, in slices, so that its length does not matter. `progress` hears up to which

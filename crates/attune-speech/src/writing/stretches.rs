@@ -11,6 +11,12 @@ use crate::speakers::trace::{FRAME, Run, Trace};
 pub const BREATH: usize = 13;
 /// A stretch in which less is spoken (80 ms) is a click or a door.
 const LEAST: usize = 5;
+/// From so much on (320 ms) it can be judged whether it is steady.
+const JUDGED: usize = 20;
+/// Speech is louder and softer by at least so many decibels,
+const LIVELY_DB: u8 = 4;
+/// and higher and lower by so much: a thirtieth of an octave.
+const MOVES: u8 = 3;
 /// How far back a place to cut is looked for: 5 s.
 const SEARCH: usize = 312;
 /// Over how many frames it has to be quiet there: 112 ms.
@@ -135,8 +141,30 @@ impl Stretches {
     }
 }
 
+/// Whether somebody may speak in it.
 fn worth_it(stretch: &Stretch) -> bool {
-    stretch.active() >= LEAST
+    let voices: Vec<&Trace> = stretch.frames.iter().filter(|frame| frame.active).collect();
+    voices.len() >= LEAST && !(voices.len() >= JUDGED && is_steady(&voices))
+}
+
+/// Whether it goes on as a fan does, or a tone: as loud all the time, and at no pitch or always the same. Nobody speaks like
+/// that, and some engines write words where it does.
+pub fn is_steady(voices: &[&Trace]) -> bool {
+    let mut levels: Vec<u8> = voices.iter().map(|trace| trace.level).collect();
+    range(&mut levels) < LIVELY_DB && !is_melodious(voices)
+}
+
+/// Whether there is a pitch in it that moves.
+pub fn is_melodious(voices: &[&Trace]) -> bool {
+    let mut pitches: Vec<u8> = voices.iter().map(|trace| trace.pitch).filter(|pitch| *pitch > 0).collect();
+    pitches.len() * 5 >= voices.len() && range(&mut pitches) >= MOVES
+}
+
+/// Between the tenth of them that is lowest and the tenth that is highest.
+fn range(values: &mut [u8]) -> u8 {
+    values.sort_unstable();
+    let many = values.len();
+    if many == 0 { 0 } else { values[many - 1 - many / 10] - values[many / 10] }
 }
 
 /// Where to cut a stretch that is too long: after which frame of its last seconds it is quietest.
@@ -165,8 +193,10 @@ mod tests {
     fn hear(stretches: &mut Stretches, voice: &[bool]) -> Vec<Stretch> {
         let mut found = Vec::new();
         for &active in voice {
-            let at = stretches.next as f32;
-            let trace = Trace { active, ..Trace::QUIET };
+            let at = stretches.next;
+            // Louder and softer, as speech is.
+            let trace = Trace { active, level: 50 + (at % 20) as u8, ..Trace::QUIET };
+            let at = at as f32;
             found.extend(stretches.hear(&[at; FRAME], trace));
         }
         found.extend(stretches.end());
@@ -206,7 +236,7 @@ mod tests {
         let mut found = Vec::new();
         for at in 0..1000u32 {
             let level = if (380..390).contains(&at) { 0.01 } else { 0.5 };
-            let trace = Trace { active: true, ..Trace::QUIET };
+            let trace = Trace { active: true, level: 50 + (at % 20) as u8, ..Trace::QUIET };
             found.extend(stretches.hear(&[level; FRAME], trace));
         }
         found.extend(stretches.end());
@@ -216,5 +246,21 @@ mod tests {
             assert_eq!(pair[0].first as usize + pair[0].frames.len(), pair[1].first as usize);
             assert!(pair[0].frames.len() <= 400);
         }
+    }
+
+    #[test]
+    fn a_fan_and_a_tone_are_nobody_but_a_whisper_and_a_song_are() {
+        let like = |level: fn(u32) -> u8, pitch: fn(u32) -> u8| {
+            let mut stretches = Stretches::of(1000);
+            for at in 0..100 {
+                let trace = Trace { active: true, level: level(at), pitch: pitch(at), ..Trace::QUIET };
+                assert!(stretches.hear(&[0.1; FRAME], trace).is_none());
+            }
+            stretches.end().is_some()
+        };
+        assert!(!like(|at| 60 + (at % 2) as u8, |_| 0));
+        assert!(!like(|at| 60 + (at % 2) as u8, |at| 100 + (at % 2) as u8));
+        assert!(like(|at| 50 + (at % 20) as u8, |_| 0));
+        assert!(like(|_| 60, |at| 100 + (at / 5) as u8));
     }
 }

@@ -4,10 +4,10 @@
 //! somebody speaks for longer than a breath and no word came, there is a hole, because a half transcript must not look
 //! whole.
 
-use super::windows::Packed;
+use super::{stretches::is_melodious, windows::Packed};
 use crate::{
     said::{Hole, HoleWhy, Span, Word},
-    speakers::trace::{FRAME, Traces, frame_ms},
+    speakers::trace::{Trace, Traces, frame_ms},
 };
 
 /// So far from speech a word may lie, by an engine's rough times.
@@ -16,8 +16,6 @@ const NEAR_MS: u32 = 250;
 const HOLE_MS: u32 = 1_500;
 /// Silence that a stretch of speech may hold.
 const JOIN_MS: u32 = 400;
-/// Of what may be a hole so much has to be voiced, in hundredths: noise is not.
-const VOICED: usize = 20;
 
 /// Puts an engine's words on the sound's own line. They stay in order, and none begins before the one before it.
 pub fn placed(window: &Packed, heard: Vec<Word>, traces: &Traces) -> Vec<Word> {
@@ -68,14 +66,10 @@ fn silent(from: u32, to: u32, traces: &Traces) -> Option<Span> {
     if to <= from {
         return None;
     }
-    let (mut active, mut voiced, mut ends) = (0, 0, None);
-    for (at, trace) in traces.between(from, to).filter(|(_, trace)| trace.active) {
-        active += 1;
-        voiced += usize::from(trace.pitch > 0);
-        ends = Some(ends.map_or((at, at), |(first, _)| (first, at)));
-    }
-    let (first, last) = ends?;
-    (active * FRAME * 1000 >= HOLE_MS as usize * crate::sound::RATE as usize
-        && voiced * 100 >= active * VOICED)
+    let speech: Vec<(u32, &Trace)> = traces.between(from, to).filter(|(_, trace)| trace.active).collect();
+    let (first, last) = (speech.first()?.0, speech.last()?.0);
+    let voices: Vec<&Trace> = speech.iter().map(|(_, trace)| *trace).collect();
+    // A hole is something a person should listen to: a voice, not the street.
+    (frame_ms(voices.len() as u32) >= HOLE_MS && is_melodious(&voices))
         .then(|| Span { t0: frame_ms(first), t1: frame_ms(last + 1) })
 }
