@@ -67,6 +67,11 @@ pub struct RemoteOptions {
     pub tries: u32,
 }
 
+/// Whether sound may be sent to what was typed: an address, and one that is sealed on its way.
+pub fn check_address(typed: &str) -> Result<()> {
+    address::of(typed).map(drop)
+}
+
 impl RemoteOptions {
     /// With the patience that suits a session.
     pub fn to(endpoint: impl Into<String>, model: impl Into<String>, key: Option<Key>) -> Self {

@@ -51,6 +51,15 @@ impl Family {
         }
     }
 
+    /// As a screen tells them apart.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Parakeet => "parakeet",
+            Self::Whisper => "whisper",
+            Self::Sortformer => "sortformer",
+        }
+    }
+
     /// Whether it turns sound into words.
     pub fn writes(self) -> bool {
         !matches!(self, Self::Sortformer)
