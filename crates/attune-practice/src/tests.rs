@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use attune_kernel::{ConsentId, MemberId, PatientId, Private};
+use attune_kernel::{ConsentId, MemberId, PatientId, Private, RecordingId};
 use attune_store::{Queued, Result, WriteTx, profiles::ProfileKind};
 use attune_testkit::StoreInFolder;
 use proptest::{prelude::*, test_runner::TestCaseError};
@@ -19,6 +19,7 @@ use crate::{
     replay,
     sessions::{self, NewSession, Place, Session},
     team::{self, Founding},
+    transcripts::{self, NewTranscript, Pages, Said, Span, Transcript, Word, remote::Remote},
 };
 
 /// A founded practice in a folder.
@@ -133,6 +134,8 @@ struct Everything {
     moods: Vec<Mood>,
     consents: Vec<Consent>,
     sessions: Vec<Session>,
+    transcripts: Vec<Transcript>,
+    go_out: Vec<bool>,
     members: Vec<team::Member>,
     practice: team::Practice,
 }
@@ -147,8 +150,13 @@ async fn everything(store: &StoreInFolder) -> Everything {
             consents.extend(consents::list(tx, found.patient.id).await?);
             sessions.extend(sessions::of_patient(tx, found.patient.id).await?);
         }
+        let (mut transcripts, mut go_out) = (Vec::new(), Vec::new());
+        for session in &sessions {
+            transcripts.extend(transcripts::of_session(tx, session.id).await?);
+            go_out.push(transcripts::remote::may_go_out(tx, session.id).await?);
+        }
         let (members, practice) = (team::members(tx).await?, team::practice(tx).await?);
-        Ok(Everything { charts, moods, consents, sessions, members, practice })
+        Ok(Everything { charts, moods, consents, sessions, transcripts, go_out, members, practice })
     });
     read.await.expect("everything reads")
 }
@@ -173,7 +181,14 @@ async fn a_history() -> StoreInFolder {
         }
     }
     minute();
-    write(&store, async |tx| sessions::begin_unrecorded(tx, &new_session(jonas.id)).await).await.unwrap();
+    let alone = write(&store, async |tx| sessions::begin_unrecorded(tx, &new_session(jonas.id)).await).await;
+    let elsewhere = Remote { on: true, endpoint: "https://speech.example/v1".into(), model: String::new() };
+    write(&store, async |tx| {
+        transcripts::remote::change(tx, &elsewhere).await?;
+        transcripts::remote::allow_remote(tx, alone?.id).await
+    })
+    .await
+    .unwrap();
     recorded_and_deleted(&store, maya.id).await;
     minute();
     write(&store, async |tx| patients::archive(tx, jonas.id).await).await.unwrap();
@@ -199,12 +214,46 @@ async fn recorded_and_deleted(store: &StoreInFolder, patient: PatientId) {
     };
     write(store, async |tx| {
         recordings::finish(tx, recording.id, &finished).await?;
-        sessions::end(tx, recording.session, finished.ended_at).await?;
+        sessions::end(tx, recording.session, finished.ended_at).await
+    })
+    .await
+    .unwrap();
+    written_down_twice(store, recording.id).await;
+    write(store, async |tx| {
         recordings::delete_audio(tx, recording.id).await?;
         consents::withdraw(tx, consent).await
     })
     .await
     .unwrap();
+}
+
+/// Two transcripts of a recording, each put right. The second is deleted.
+async fn written_down_twice(store: &StoreInFolder, recording: RecordingId) {
+    let word = Word { t0: 0, t1: 400, text: Private::new("hm".into()), p: 0.5 };
+    let said = Said { speaker: 0, t0: 0, t1: 400, confidence: 0.5, words: vec![word] };
+    let pages = Pages::new(vec![said], vec![Span { t0: 0, t1: 400 }]);
+    let new = NewTranscript {
+        recording,
+        language: None,
+        engine: "engine".into(),
+        model: "model".into(),
+        practice: false,
+        remote: false,
+        length_ms: 3_000_000,
+        speakers: Vec::new(),
+        holes: Vec::new(),
+    };
+    for deleted in [false, true] {
+        store.clock().advance(chrono::TimeDelta::minutes(1));
+        let file = pages.seal(store).unwrap();
+        write(store, async |tx| {
+            let id = transcripts::keep(tx, &new, file).await?.id;
+            transcripts::correct(tx, id, 1, "Hm?!").await?;
+            if deleted { transcripts::delete(tx, id).await.map(|_| ()) } else { Ok(()) }
+        })
+        .await
+        .unwrap();
+    }
 }
 
 fn in_the_runtime<T>(work: impl Future<Output = T>) -> T {
@@ -216,7 +265,7 @@ proptest! {
 
     #[test]
     fn records_give_the_same_practice_in_whatever_order_they_arrive(
-        order in Just((0..24_usize).collect::<Vec<_>>()).prop_shuffle(),
+        order in Just((0..30_usize).collect::<Vec<_>>()).prop_shuffle(),
     ) {
         in_the_runtime(async {
             let here = a_history().await;

@@ -3,6 +3,7 @@
 use attune_kernel::{Code, JobId, RecordId};
 use attune_store::{Job, JobState, Result, Store};
 use attune_testkit::StoreInFolder;
+use serde::{Deserialize, Serialize};
 
 use crate::{refusal, spools::thing};
 
@@ -139,4 +140,67 @@ async fn work_leaves_no_audit_line_and_nothing_to_send() {
     finish(&store, id).await.unwrap();
     assert_eq!(store.verify().await.unwrap().lines, lines);
     assert_eq!(store.read(async |tx| tx.queued().await).await.unwrap().len(), sent);
+}
+
+/// What somebody may ask for in particular.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Wish {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+}
+
+fn wish(model: &str) -> Wish {
+    Wish { model: Some(model.into()) }
+}
+
+#[tokio::test]
+async fn two_wishes_for_one_record_are_two_jobs_and_the_same_wish_is_one() {
+    let store = StoreInFolder::create().await;
+    let (plain, record) = queued(&store).await;
+    let ask = async |wish: &Wish| {
+        store.write(store.author(), async |tx| tx.queue_job_with(KIND, record, wish).await).await.unwrap()
+    };
+    let careful = ask(&wish("careful")).await;
+    assert_eq!(ask(&wish("careful")).await, careful);
+    assert_ne!(ask(&wish("fast")).await, careful);
+    assert_eq!(ask(&Wish::default()).await, plain, "a wish that says nothing is none");
+    assert_eq!(job(&store, careful).await.wished::<Wish>().unwrap(), wish("careful"));
+    assert_eq!(job(&store, plain).await.wished::<Wish>().unwrap(), Wish::default());
+    assert_eq!(store.read(async |tx| tx.open_jobs().await).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_job_that_is_given_back_has_lost_no_try() {
+    let store = StoreInFolder::create().await;
+    let (id, _) = queued(&store).await;
+    for _ in 0..5 {
+        assert_eq!(take(&store).await.unwrap().tries, 1);
+        let back =
+            store.write(store.author(), async |tx| tx.give_job_back(id, Some(Code::ModelMissing)).await);
+        let back = back.await.unwrap();
+        assert_eq!((back.state, back.tries, back.why), (JobState::Waiting, 0, Some(Code::ModelMissing)));
+    }
+    let again = store.write(store.author(), async |tx| tx.give_job_back(id, None).await).await;
+    assert_eq!(refusal(again), Code::Gone, "only what was taken is given back");
+}
+
+#[tokio::test]
+async fn a_job_is_stopped_at_once_and_begins_anew_unless_the_same_was_asked_for_meanwhile() {
+    let store = StoreInFolder::create().await;
+    let stop = async |id| {
+        store.write(store.author(), async |tx| tx.stop_job(id, Code::Cancelled).await).await.unwrap()
+    };
+    let retry = async |id| store.write(store.author(), async |tx| tx.retry_job(id).await).await.unwrap();
+    let (id, record) = queued(&store).await;
+    assert_eq!(stop(id).await.state, JobState::Stopped);
+    assert_eq!(retry(id).await.state, JobState::Waiting);
+    take(&store).await.unwrap();
+    let stopped = stop(id).await;
+    assert_eq!((stopped.state, stopped.why), (JobState::Stopped, Some(Code::Cancelled)));
+    assert_eq!(refusal(finish(&store, id).await), Code::Gone, "whoever was at it comes too late");
+    let other = store.write(store.author(), async |tx| tx.queue_job(KIND, record).await).await.unwrap();
+    assert_eq!(retry(id).await.id, other);
+    take(&store).await.unwrap();
+    finish(&store, other).await.unwrap();
+    assert_eq!(stop(other).await.state, JobState::Done, "what is done stays done");
 }

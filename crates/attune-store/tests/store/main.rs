@@ -7,6 +7,7 @@ mod jobs;
 mod profiles;
 mod spools;
 mod trouble;
+mod voices;
 
 use attune_kernel::{Code, Coded};
 

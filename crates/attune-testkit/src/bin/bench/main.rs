@@ -10,6 +10,8 @@
 
 #![expect(clippy::disallowed_macros, reason = "a program of its own: its figures are what it is for")]
 
+mod transcript;
+
 use std::{
     env,
     ops::Range,
@@ -58,6 +60,7 @@ async fn main() -> Result<ExitCode> {
     figures.push(list_everyone(&opened).await?);
     figures.push(open_chart(&opened, &charts).await?);
     figures.push(home(&opened).await?);
+    figures.push(transcript::read(&opened, charts[0]).await?);
     let mut unlocking = Figure::new("unlock → home", Duration::from_millis(700));
     let mut locking = Figure::new("lock → keys let go", Duration::from_millis(100));
     for _ in 0..10 {
