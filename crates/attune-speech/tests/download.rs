@@ -115,10 +115,14 @@ async fn a_model_is_seen_under_its_name_when_its_digest_is_right_and_not_before(
     room.is_right();
     assert_eq!(installed.bytes, 200_000);
     assert!(seen.iter().all(|progress| progress.total == 200_000));
-    let stages = |stage| seen.iter().filter(move |progress| progress.stage == stage).map(|progress| progress.done);
+    let stages =
+        |stage| seen.iter().filter(move |progress| progress.stage == stage).map(|progress| progress.done);
     assert!(stages(Stage::Coming).is_sorted() && stages(Stage::Checking).is_sorted());
     assert_eq!(stages(Stage::Coming).next(), Some(0));
-    assert_eq!((stages(Stage::Coming).last(), stages(Stage::Checking).last()), (Some(200_000), Some(200_000)));
+    assert_eq!(
+        (stages(Stage::Coming).last(), stages(Stage::Checking).last()),
+        (Some(200_000), Some(200_000))
+    );
     assert!(seen.is_sorted_by_key(|progress| progress.stage == Stage::Checking), "checked when all is here");
     assert_eq!(server.asked()[0].head("user-agent"), Some("Attune"));
     assert_eq!(server.asked()[0].head("accept-encoding"), Some("identity"));
@@ -138,13 +142,10 @@ async fn a_connection_that_closes_in_the_middle_is_taken_up_where_it_was() {
     room.fetch().await.unwrap();
     room.is_right();
     let asked = server.asked();
-    assert_eq!(asked.iter().map(|request| request.from()).collect::<Vec<_>>(), [
-        None,
-        Some(30_000),
-        Some(60_000),
-        Some(90_000),
-        Some(120_000)
-    ]);
+    assert_eq!(
+        asked.iter().map(|request| request.from()).collect::<Vec<_>>(),
+        [None, Some(30_000), Some(60_000), Some(90_000), Some(120_000)]
+    );
     assert!(asked[1..].iter().all(|request| request.head("if-range") == Some(ETAG)));
 }
 
@@ -154,7 +155,10 @@ async fn a_server_that_ignores_ranges_begins_anew_and_makes_no_garbage() {
     let room = Room::new(&[&server], ways());
     room.left(&model()[..77_777], &server);
     let mut done = Vec::new();
-    room.shelf.download(ID, &mut |progress| done.push((progress.stage == Stage::Checking, progress.done))).await.unwrap();
+    room.shelf
+        .download(ID, &mut |progress| done.push((progress.stage == Stage::Checking, progress.done)))
+        .await
+        .unwrap();
     room.is_right();
     assert_eq!(server.asked()[0].from(), Some(77_777));
     assert!(done.is_sorted(), "a bar does not run backwards");
@@ -162,8 +166,12 @@ async fn a_server_that_ignores_ranges_begins_anew_and_makes_no_garbage() {
 
 #[tokio::test]
 async fn a_range_that_begins_elsewhere_is_not_appended() {
-    for wrong in ["bytes 0-199999/200000", "bytes 50001-199999/200000", "bytes 50000-199999", "lines 50000-199999/200000"]
-    {
+    for wrong in [
+        "bytes 0-199999/200000",
+        "bytes 50001-199999/200000",
+        "bytes 50000-199999",
+        "lines 50000-199999/200000",
+    ] {
         let server = Server::answering(move |_, request| match request.from() {
             Some(from) => Answer::body(206, &model()[from..]).head("content-range", wrong),
             None => Answer::file(&model(), ETAG, request),
@@ -232,7 +240,9 @@ async fn a_redirect_is_followed_also_in_the_middle_and_never_out_of_what_is_safe
     room.is_right();
     assert_eq!(files.asked()[1].from(), Some(10_000), "a range is asked for where the file lies");
 
-    for unsafe_place in ["http://models.example/model.gguf", "ftp://127.0.0.1/model.gguf", "file:///etc/passwd"] {
+    for unsafe_place in
+        ["http://models.example/model.gguf", "ftp://127.0.0.1/model.gguf", "file:///etc/passwd"]
+    {
         let mirror = Server::answering(move |_, _| Answer::status(302).head("location", unsafe_place)).await;
         assert_eq!(Room::new(&[&mirror], ways()).refused().await, Code::ServerRefused, "{unsafe_place}");
     }
@@ -268,7 +278,9 @@ async fn a_server_that_only_ever_stands_still_is_given_up_and_what_came_is_kept(
 #[tokio::test]
 async fn a_server_that_is_slow_and_steady_is_waited_for() {
     let pause = Duration::from_millis(250);
-    let server = Server::answering(move |_, request| Answer::file(&model(), ETAG, request).slowly(16_000, pause)).await;
+    let server =
+        Server::answering(move |_, request| Answer::file(&model(), ETAG, request).slowly(16_000, pause))
+            .await;
     // Thirteen pieces take longer than any one of them may.
     let room = Room::new(&[&server], Ways { stall: Duration::from_secs(3), ..ways() });
     room.fetch().await.unwrap();
@@ -284,7 +296,9 @@ async fn the_first_byte_too_many_is_refused() {
     let found = Server::answering(move |_, _| Answer::body(200, longer()).chunked()).await;
     let rest = Server::answering(move |_, request| {
         let from = request.from().unwrap_or_default();
-        Answer::body(206, &longer()[from..]).head("content-range", format!("bytes {from}-199999/200000")).chunked()
+        Answer::body(206, &longer()[from..])
+            .head("content-range", format!("bytes {from}-199999/200000"))
+            .chunked()
     })
     .await;
     for server in [said, found] {
@@ -378,7 +392,11 @@ async fn the_second_mirror_goes_on_where_the_first_broke_off() {
     room.fetch().await.unwrap();
     room.is_right();
     assert_eq!(with.asked()[0].from(), Some(60_000));
-    assert_eq!(with.asked()[0].head("if-range"), None, "what one server calls a file says nothing to another");
+    assert_eq!(
+        with.asked()[0].head("if-range"),
+        None,
+        "what one server calls a file says nothing to another"
+    );
 }
 
 #[tokio::test]
@@ -406,7 +424,11 @@ async fn nobody_at_the_address_is_said_to_be_nobody() {
     drop(gone);
     assert_eq!(Room::with(&[mirror], ways()).refused().await, Code::NetworkUnreachable);
     let plain = ["http://models.example/model.gguf".to_owned()];
-    assert_eq!(Room::with(&plain, ways()).refused().await, Code::AddressInvalid, "no model comes without TLS");
+    assert_eq!(
+        Room::with(&plain, ways()).refused().await,
+        Code::AddressInvalid,
+        "no model comes without TLS"
+    );
 }
 
 #[tokio::test]
@@ -420,7 +442,9 @@ async fn a_download_that_is_stopped_keeps_what_came_and_goes_on_from_there() {
     let (came, here) = tokio::sync::oneshot::channel();
     let mut came = Some(came);
     let mut told = |progress: Progress| {
-        if progress.done == 90_000 && let Some(came) = came.take() {
+        if progress.done == 90_000
+            && let Some(came) = came.take()
+        {
             came.send(()).unwrap();
         }
     };
@@ -487,27 +511,35 @@ async fn two_who_want_the_same_model_get_it_from_one_download() {
 }
 
 #[tokio::test]
-async fn a_model_that_is_coming_is_not_deleted_under_the_download_nor_fetched_by_a_second_program() {
-    let server = Server::answering(|_, request| Answer::file(&model(), ETAG, request).stall(90_000)).await;
+async fn a_model_that_is_coming_is_not_fetched_by_a_second_program_and_deleting_it_ends_the_download() {
+    let server = Server::answering(|nth, request| {
+        let answer = Answer::file(&model(), ETAG, request);
+        if nth == 0 { answer.stall(90_000) } else { answer }
+    })
+    .await;
     let room = Room::new(&[&server], ways());
-    let elsewhere = Shelf::with(room.model.parent().unwrap(), catalogue(&model(), &[server.address("/")]), ways());
+    let folder = room.model.parent().unwrap();
+    let second = Shelf::with(folder, catalogue(&model(), &[server.address("/model.gguf")]), ways());
     let (came, here) = tokio::sync::oneshot::channel();
     let mut came = Some(came);
     let mut told = |progress: Progress| {
-        if progress.done == 90_000 && let Some(came) = came.take() {
+        if progress.done == 90_000
+            && let Some(came) = came.take()
+        {
             came.send(()).unwrap();
         }
     };
-    tokio::select! {
-        _ = room.shelf.download(ID, &mut told) => panic!("it stands still"),
-        () = async {
-            here.await.unwrap();
-            assert_eq!(room.shelf.delete(ID).unwrap_err().code(), Code::Busy);
-            assert_eq!(elsewhere.download(ID, &mut |_| {}).await.unwrap_err().code(), Code::Busy);
-        } => {}
-    }
-    room.shelf.delete(ID).unwrap();
+    let meanwhile = async {
+        here.await.unwrap();
+        assert_eq!(second.download(ID, &mut |_| {}).await.unwrap_err().code(), Code::Busy);
+        room.shelf.delete(ID).unwrap();
+    };
+    let (fetched, ()) = tokio::join!(room.shelf.download(ID, &mut told), meanwhile);
+    assert_eq!(fetched.unwrap_err().code(), Code::Cancelled);
     assert_eq!(room.shelf.part_of(ID), None, "a part is deleted as a model is");
+    room.fetch().await.unwrap();
+    room.is_right();
+    assert_eq!(server.asked().last().unwrap().from(), None);
 }
 
 #[tokio::test]

@@ -11,17 +11,17 @@ use std::{
 };
 
 use attune_kernel::Code;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::{
     bring_in,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Download},
     download::{self, part},
     gguf::{self, Family},
     practice::{self, PRACTICE},
     ways::{Progress, Told, Ways},
 };
-use crate::{Error, Result};
+use crate::Result;
 
 /// The folder of what was brought in, which also begins the ids of those models.
 const BROUGHT: &str = "brought";
@@ -62,6 +62,10 @@ pub struct Shelf {
 struct Coming {
     turn: Arc<tokio::sync::Mutex<()>>,
     at: watch::Sender<Option<Progress>>,
+    /// Told when the model is deleted under whoever fetches it.
+    deleted: Notify,
+    /// How often it was deleted. Held while it gets its name, and while it loses it.
+    deletions: Arc<Mutex<u64>>,
 }
 
 impl Shelf {
@@ -130,11 +134,25 @@ impl Shelf {
     }
 
     /// Fetches a model, from where it was stopped. Dropped, it stops again and keeps what came. Whoever asks for a model
-    /// that is coming already is told how far it is, and waits for the same one.
+    /// that is coming already is told how far it is, and waits for the same one. Deleted while it comes, it ends.
     pub async fn download(&self, id: &str, told: Told<'_>) -> Result<Installed> {
         let model = self.catalogue.named(id).ok_or(Code::Gone)?;
         let download = model.download.as_ref().ok_or(Code::ModelMissing)?;
         let coming = self.coming(id);
+        let deleted = coming.deleted.notified();
+        tokio::select! {
+            fetched = self.fetch(id, download, &coming, told) => fetched,
+            () = deleted => Err(Code::Cancelled.into()),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        id: &str,
+        download: &Download,
+        coming: &Coming,
+        told: Told<'_>,
+    ) -> Result<Installed> {
         let mut at = coming.at.subscribe();
         let turn = loop {
             tokio::select! {
@@ -150,7 +168,7 @@ impl Shelf {
         fs::create_dir_all(&self.folder)?;
         let missing = download.bytes.saturating_sub(self.part_of(id).unwrap_or_default());
         self.ways.room_for(missing, &self.folder)?;
-        let part = part::Part::open(self.file_of(id), turn)?;
+        let part = part::Part::open(self.file_of(id), turn, coming.deletions.clone())?;
         let mut all_told = |progress| {
             coming.at.send_replace(Some(progress));
             told(progress);
@@ -185,12 +203,15 @@ impl Shelf {
         self.get(&id)?.ok_or_else(|| Code::ModelUnreadable.into())
     }
 
-    /// Takes a model away, and what came of it where it is not whole. The practice model's file comes back when it is
-    /// asked for.
+    /// Takes a model away, and what came of it where it is not whole; whoever fetches it is stopped. The practice model's
+    /// file comes back when it is asked for.
     pub fn delete(&self, id: &str) -> Result<()> {
+        let model = self.get(id)?;
         let coming = self.coming(id);
-        let _turn = coming.turn.try_lock().map_err(|_| Error::Refused(Code::Busy))?;
-        if let Some(model) = self.get(id)? {
+        let mut deletions = coming.deletions.lock().unwrap_or_else(PoisonError::into_inner);
+        *deletions += 1;
+        coming.deleted.notify_waiters();
+        if let Some(model) = model {
             match fs::remove_file(&model.path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
@@ -204,7 +225,14 @@ impl Shelf {
 
     fn coming(&self, id: &str) -> Arc<Coming> {
         let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || Arc::new(Coming { turn: Arc::default(), at: watch::Sender::new(None) });
+        let fresh = || {
+            Arc::new(Coming {
+                turn: Arc::default(),
+                at: watch::Sender::new(None),
+                deleted: Notify::new(),
+                deletions: Arc::default(),
+            })
+        };
         coming.entry(id.to_owned()).or_insert_with(fresh).clone()
     }
 

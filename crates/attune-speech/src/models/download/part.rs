@@ -7,6 +7,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use attune_kernel::Code;
@@ -54,6 +55,8 @@ pub struct Part {
     held: Option<Held>,
     length: u64,
     note: Option<Note>,
+    /// How often the model was deleted, and how often that was when this began.
+    deletions: (Arc<Mutex<u64>>, u64),
 }
 
 struct Held {
@@ -63,7 +66,8 @@ struct Held {
 
 impl Part {
     /// Opens what has come of the model that will be at `model`, or begins.
-    pub fn open(model: PathBuf, turn: OwnedMutexGuard<()>) -> Result<Self> {
+    pub fn open(model: PathBuf, turn: OwnedMutexGuard<()>, deletions: Arc<Mutex<u64>>) -> Result<Self> {
+        let before = *deletions.lock().unwrap_or_else(PoisonError::into_inner);
         let path = part_of(&model);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
@@ -74,7 +78,13 @@ impl Part {
         let length = file.metadata()?.len();
         // A note that does not read is none: the next answer is then judged without it.
         let note = fs::read(note_of(&model)).ok().and_then(|note| serde_json::from_slice(&note).ok());
-        Ok(Self { model, held: Some(Held { file, _turn: turn }), length, note })
+        Ok(Self {
+            model,
+            held: Some(Held { file, _turn: turn }),
+            length,
+            note,
+            deletions: (deletions, before),
+        })
     }
 
     pub fn length(&self) -> u64 {
@@ -145,11 +155,16 @@ impl Part {
         }
     }
 
-    /// Lets it be seen as a model.
+    /// Lets it be seen as a model, unless somebody has deleted it by now.
     pub async fn keep(mut self) -> Result<()> {
         let held = self.held.take().ok_or(Code::Unexpected)?;
         let model = self.model;
+        let (deletions, before) = self.deletions;
         spawn_blocking(move || {
+            let now = deletions.lock().unwrap_or_else(PoisonError::into_inner);
+            if *now != before {
+                return Err(Code::Cancelled.into());
+            }
             kept(held.file, &part_of(&model), &model)?;
             discard(&model)
         })
