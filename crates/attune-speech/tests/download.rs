@@ -120,7 +120,7 @@ async fn a_model_is_seen_under_its_name_when_its_digest_is_right_and_not_before(
     assert!(stages(Stage::Coming).is_sorted() && stages(Stage::Checking).is_sorted());
     assert_eq!(stages(Stage::Coming).next(), Some(0));
     assert_eq!(
-        (stages(Stage::Coming).last(), stages(Stage::Checking).last()),
+        (stages(Stage::Coming).next_back(), stages(Stage::Checking).next_back()),
         (Some(200_000), Some(200_000))
     );
     assert!(seen.is_sorted_by_key(|progress| progress.stage == Stage::Checking), "checked when all is here");

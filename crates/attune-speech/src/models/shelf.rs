@@ -154,9 +154,10 @@ impl Shelf {
         told: Told<'_>,
     ) -> Result<Installed> {
         let mut at = coming.at.subscribe();
+        let mut waiting = std::pin::pin!(coming.turn.clone().lock_owned());
         let turn = loop {
             tokio::select! {
-                turn = coming.turn.clone().lock_owned() => break turn,
+                turn = &mut waiting => break turn,
                 moved = at.changed() => if moved.is_ok() && let Some(progress) = *at.borrow_and_update() {
                     told(progress);
                 },

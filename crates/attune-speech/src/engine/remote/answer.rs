@@ -54,31 +54,21 @@ impl Reading<'_> {
             return Some((self.heard(None, self.spread(text, 0.0, self.seconds(), 1.0)), false));
         }
         let answered: Answered = serde_json::from_str(text).ok()?;
-        let segments = answered.segments.unwrap_or_default();
-        let own: Vec<AnsweredWord> = match answered.words {
-            Some(words) => words,
-            None => Vec::new(),
-        };
-        let (words, word_times) = if !own.is_empty() {
-            let said = answered.text.as_deref().unwrap_or_default();
-            (
-                own.iter()
-                    .zip(as_written(&own, said))
-                    .filter_map(|(word, text)| self.word(word, text, &segments))
-                    .collect(),
-                true,
-            )
-        } else if segments.iter().any(|segment| segment.words.as_ref().is_some_and(|words| !words.is_empty()))
-        {
-            let within = segments.iter().flat_map(|segment| segment.words.iter().flatten());
-            (within.filter_map(|word| self.word(word, &word.word, &segments)).collect(), true)
+        let (own, segments) = (answered.words.unwrap_or_default(), answered.segments.unwrap_or_default());
+        let within: Vec<&AnsweredWord> = segments.iter().flat_map(|it| it.words.iter().flatten()).collect();
+        let said = answered.text.as_deref();
+        let words: Vec<Word> = if !own.is_empty() {
+            let written = as_written(&own, said.unwrap_or_default());
+            own.iter().zip(written).filter_map(|(word, text)| self.word(word, text, &segments)).collect()
+        } else if !within.is_empty() {
+            within.iter().filter_map(|word| self.word(word, &word.word, &segments)).collect()
         } else if !segments.is_empty() {
-            let spread =
-                segments.iter().flat_map(|it| self.spread(&it.text, it.start, it.end, sure(it.avg_logprob)));
-            (spread.collect(), false)
+            let spread = |it: &AnsweredSegment| self.spread(&it.text, it.start, it.end, sure(it.avg_logprob));
+            segments.iter().flat_map(spread).collect()
         } else {
-            (self.spread(&answered.text?, 0.0, self.seconds(), 1.0), false)
+            self.spread(said?, 0.0, self.seconds(), 1.0)
         };
+        let word_times = !own.is_empty() || !within.is_empty();
         Some((self.heard(answered.language.as_deref(), words), word_times))
     }
 
@@ -150,7 +140,9 @@ mod tests {
 
     use super::*;
 
-    fn read(body: &str) -> Option<(Vec<(u32, u32, String, f32)>, Option<String>, bool)> {
+    type Placed = (u32, u32, String, f32);
+
+    fn read(body: &str) -> Option<(Vec<Placed>, Option<String>, bool)> {
         let (heard, word_times) = Reading { length_ms: 2000, told: None }.read(body.as_bytes())?;
         let words = heard.words.iter().map(|word| (word.t0, word.t1, word.text.reveal().clone(), word.p));
         Some((words.collect(), heard.language, word_times))

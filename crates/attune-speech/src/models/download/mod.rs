@@ -42,15 +42,19 @@ pub async fn fetch(download: &Download, mut part: Part, ways: &Ways, told: Told<
         told(Progress { stage: Stage::Coming, done: shown, total: download.bytes });
     };
     let mut last = Error::Refused(Code::ServerRefused);
-    for mirror in &download.mirrors {
+    for address in &download.mirrors {
         // The second round is for a part that was damaged where it lay: what is fetched whole needs none.
         for _ in 0..2 {
             let resumed = part.length() > 0;
-            match from(mirror, download, &mut part, ways, &mut |done| coming(done, told)).await {
+            let fetched = match Mirror::at(address, download.bytes, ways) {
+                Ok(mirror) => mirror.complete(&mut part, &mut |done| coming(done, told)).await,
+                Err(error) => Err(error),
+            };
+            match fetched {
                 Ok(()) => {}
                 Err(error @ Error::Io(_)) => return Err(error),
                 Err(error) => {
-                    tracing::warn!(mirror = host(mirror), code = %error.code(), "a mirror did not give the model");
+                    tracing::warn!(mirror = host(address), code = %error.code(), "a mirror did not give the model");
                     last = error;
                     break;
                 }
@@ -68,43 +72,14 @@ pub async fn fetch(download: &Download, mut part: Part, ways: &Ways, told: Told<
     Err(last)
 }
 
-/// Asks one mirror until all is here, it refuses, or it brought nothing too often.
-async fn from(
-    mirror: &str,
-    download: &Download,
-    part: &mut Part,
-    ways: &Ways,
-    coming: &mut (dyn FnMut(u64) + Send),
-) -> Result<()> {
-    let url = Url::parse(mirror).ok().filter(wire::may_ask).ok_or(Code::AddressInvalid)?;
-    let client = wire::client(&ways.proxy, &url, ways.connect, redirects())?;
-    let mut fruitless = 0;
-    for _ in 0..MOST_ANSWERS {
-        if part.length() > download.bytes {
-            part.begin(None).await?;
-        }
-        coming(part.length());
-        if part.length() == download.bytes {
-            return Ok(());
-        }
-        let before = part.length();
-        let (pause, why) = match ask(&client, &url, mirror, download, part, ways, coming).await? {
-            Came::All => continue,
-            Came::Anew => {
-                part.begin(None).await?;
-                (Duration::ZERO, Code::ServerRefused)
-            }
-            Came::Some => (ways.pause, Code::NetworkUnreachable),
-            Came::Later(asked, code) => (asked.unwrap_or(ways.pause), code),
-        };
-        fruitless = if part.length() > before { 0 } else { fruitless + 1 };
-        if fruitless >= ways.tries {
-            return Err(why.into());
-        }
-        let patience = pause.max(ways.pause * 2_u32.saturating_pow(fruitless.saturating_sub(1)));
-        sleep(patience.min(ways.longest_pause)).await;
-    }
-    Err(Code::NetworkUnreachable.into())
+/// One server that says it has the model.
+struct Mirror<'a> {
+    address: &'a str,
+    url: Url,
+    client: Client,
+    /// How long the model is, by the catalogue.
+    bytes: u64,
+    ways: &'a Ways,
 }
 
 /// What one answer brought.
@@ -116,73 +91,106 @@ enum Came {
     Later(Option<Duration>, Code),
 }
 
-async fn ask(
-    client: &Client,
-    url: &Url,
-    mirror: &str,
-    download: &Download,
-    part: &mut Part,
-    ways: &Ways,
-    coming: &mut (dyn FnMut(u64) + Send),
-) -> Result<Came> {
-    let etag = part.etag(mirror);
-    let asked = Asked { from: part.length(), etag: etag.as_deref(), bytes: download.bytes };
-    // What is packed on the way has other lengths than the catalogue.
-    let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
-    if asked.from > 0 {
-        request = request.header(RANGE, format!("bytes={}-", asked.from));
-        if let Some(etag) = asked.etag {
-            request = request.header(IF_RANGE, etag);
-        }
-    }
-    let response = match timeout(ways.connect + ways.stall, request.send()).await {
-        Ok(Ok(response)) => response,
-        // Sent on to where nobody may be sent: not another time either.
-        Ok(Err(error)) if error.is_redirect() => return Err(Code::ServerRefused.into()),
-        Ok(Err(_)) | Err(_) => return Ok(Came::Some),
-    };
-    match answer::judge(response.status(), response.headers(), asked) {
-        Verdict::Whole => {
-            let note = answer::etag(response.headers());
-            let note = note.map(|etag| Note { mirror: mirror.into(), etag: etag.into() });
-            take(response, Some(note), download, part, ways, coming).await
-        }
-        Verdict::Rest => take(response, None, download, part, ways, coming).await,
-        Verdict::Anew => Ok(Came::Anew),
-        Verdict::Later(after, code) => Ok(Came::Later(after, code)),
-        Verdict::No(code) => Err(code.into()),
-    }
-}
+/// Who is told how much has come.
+type Coming<'a> = &'a mut (dyn FnMut(u64) + Send);
 
-/// Adds what an answer brings to the part. Where it brings the whole, what was here goes when the first bytes of a model
-/// have come, and not for a page that says it is one.
-async fn take(
-    mut response: Response,
-    mut whole: Option<Option<Note>>,
-    download: &Download,
-    part: &mut Part,
-    ways: &Ways,
-    coming: &mut (dyn FnMut(u64) + Send),
-) -> Result<Came> {
-    loop {
-        let piece = match timeout(ways.stall, response.chunk()).await {
-            Ok(Ok(Some(piece))) => piece,
-            Ok(Ok(None)) if part.length() == download.bytes => return Ok(Came::All),
-            Ok(Ok(None) | Err(_)) | Err(_) => return Ok(Came::Some),
-        };
-        if let Some(note) = whole.take() {
-            if !piece.iter().zip(OPENING).all(|(came, right)| came == right) {
-                return Err(Code::ServerRefused.into());
+impl<'a> Mirror<'a> {
+    fn at(address: &'a str, bytes: u64, ways: &'a Ways) -> Result<Self> {
+        let url = Url::parse(address).ok().filter(wire::may_ask).ok_or(Code::AddressInvalid)?;
+        let client = wire::client(&ways.proxy, &url, ways.connect, redirects())?;
+        Ok(Self { address, url, client, bytes, ways })
+    }
+
+    /// Asks until all is here, it refuses, or it brought nothing too often.
+    async fn complete(&self, part: &mut Part, coming: Coming<'_>) -> Result<()> {
+        let mut fruitless = 0;
+        for _ in 0..MOST_ANSWERS {
+            if part.length() > self.bytes {
+                part.begin(None).await?;
             }
-            part.begin(note).await?;
+            coming(part.length());
+            if part.length() == self.bytes {
+                return Ok(());
+            }
+            let before = part.length();
+            let (pause, why) = match self.ask(part, coming).await? {
+                Came::All => continue,
+                Came::Anew => {
+                    part.begin(None).await?;
+                    (Duration::ZERO, Code::ServerRefused)
+                }
+                Came::Some => (Duration::ZERO, Code::NetworkUnreachable),
+                Came::Later(asked, code) => (asked.unwrap_or_default(), code),
+            };
+            fruitless = if part.length() > before { 0 } else { fruitless + 1 };
+            if fruitless >= self.ways.tries {
+                return Err(why.into());
+            }
+            let ours = self.ways.pause * 2_u32.saturating_pow(fruitless.saturating_sub(1));
+            sleep(pause.max(ours).min(self.ways.longest_pause)).await;
         }
-        if part.length() + piece.len() as u64 > download.bytes {
-            // Longer than the file is: then it is another file, also what came of it before.
-            part.begin(None).await?;
-            return Err(Code::ModelMismatch.into());
+        Err(Code::NetworkUnreachable.into())
+    }
+
+    async fn ask(&self, part: &mut Part, coming: Coming<'_>) -> Result<Came> {
+        let etag = part.etag(self.address);
+        let asked = Asked { from: part.length(), etag: etag.as_deref(), bytes: self.bytes };
+        // What is packed on the way has other lengths than the catalogue.
+        let mut request = self.client.get(self.url.clone()).header(ACCEPT_ENCODING, "identity");
+        if asked.from > 0 {
+            request = request.header(RANGE, format!("bytes={}-", asked.from));
+            if let Some(etag) = asked.etag {
+                request = request.header(IF_RANGE, etag);
+            }
         }
-        part.add(piece).await?;
-        coming(part.length());
+        let response = match timeout(self.ways.connect + self.ways.stall, request.send()).await {
+            Ok(Ok(response)) => response,
+            // Sent on to where nobody may be sent: not another time either.
+            Ok(Err(error)) if error.is_redirect() => return Err(Code::ServerRefused.into()),
+            Ok(Err(_)) | Err(_) => return Ok(Came::Some),
+        };
+        match answer::judge(response.status(), response.headers(), asked) {
+            Verdict::Whole => {
+                let note = answer::etag(response.headers());
+                let note = note.map(|etag| Note { mirror: self.address.into(), etag: etag.into() });
+                self.take(response, Some(note), part, coming).await
+            }
+            Verdict::Rest => self.take(response, None, part, coming).await,
+            Verdict::Anew => Ok(Came::Anew),
+            Verdict::Later(after, code) => Ok(Came::Later(after, code)),
+            Verdict::No(code) => Err(code.into()),
+        }
+    }
+
+    /// Adds what an answer brings to the part. Where it brings the whole, what was here goes when the first bytes of a
+    /// model have come, and not for a page that says it is one.
+    async fn take(
+        &self,
+        mut response: Response,
+        mut whole: Option<Option<Note>>,
+        part: &mut Part,
+        coming: Coming<'_>,
+    ) -> Result<Came> {
+        loop {
+            let piece = match timeout(self.ways.stall, response.chunk()).await {
+                Ok(Ok(Some(piece))) => piece,
+                Ok(Ok(None)) if part.length() == self.bytes => return Ok(Came::All),
+                Ok(Ok(None) | Err(_)) | Err(_) => return Ok(Came::Some),
+            };
+            if let Some(note) = whole.take() {
+                if !piece.iter().zip(OPENING).all(|(came, right)| came == right) {
+                    return Err(Code::ServerRefused.into());
+                }
+                part.begin(note).await?;
+            }
+            if part.length() + piece.len() as u64 > self.bytes {
+                // Longer than the file is: then it is another file, also what came of it before.
+                part.begin(None).await?;
+                return Err(Code::ModelMismatch.into());
+            }
+            part.add(piece).await?;
+            coming(part.length());
+        }
     }
 }
 
