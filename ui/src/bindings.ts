@@ -104,8 +104,8 @@ export const commands = {
 	transcriptsOpen: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_open", { id })),
 	/**  Reads again a transcript that is open already, which the audit need not hear of. */
 	transcriptsRead: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_read", { id })),
-	transcriptsStart: (recording: RecordingId, model: string | null, remote: boolean) => typedError<Transcribing, Fault>(__TAURI_INVOKE("transcripts_start", { recording, model, remote })),
-	transcriptsStop: (recording: RecordingId) => typedError<Transcribing, Fault>(__TAURI_INVOKE("transcripts_stop", { recording })),
+	transcriptsStart: (recording: RecordingId, model: string | null, remote: boolean) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_start", { recording, model, remote })),
+	transcriptsStop: (recording: RecordingId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_stop", { recording })),
 	transcriptsAgain: (id: TranscriptId, t0Ms: number, t1Ms: number) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_again", { id, t0Ms, t1Ms })),
 	transcriptsCorrect: (id: TranscriptId, segment: number, text: string) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_correct", { id, segment, text })),
 	transcriptsUncorrect: (id: TranscriptId, segment: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_uncorrect", { id, segment })),
@@ -129,7 +129,7 @@ export const commands = {
 	speechModelChooseFile: () => typedError<string | null, Fault>(__TAURI_INVOKE("speech_model_choose_file")),
 	speechModelBringIn: (path: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_bring_in", { path })),
 	remoteRead: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_read")),
-	remoteChange: (remote: RemoteSettings) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_change", { remote })),
+	remoteChange: (change: RemoteChange) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_change", { change })),
 	remoteKeySet: (key: string) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_set", { key })),
 	remoteKeyClear: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_clear")),
 	remoteAllowed: (session: SessionId) => typedError<boolean, Fault>(__TAURI_INVOKE("remote_allowed", { session })),
@@ -903,6 +903,8 @@ export type Settings = {
 	channels?: Wanted[],
 	/**  Whether the words are shown while a session is recorded. */
 	liveText?: boolean,
+	/**  The model that writes sessions down; none until somebody chose one. */
+	speechModel?: string | null,
 	/**  Whether it is written down while it is recorded. */
 	transcribeWhileRecording?: boolean,
 };
@@ -975,13 +977,17 @@ export type LiveSegment = {
 	settled: boolean,
 };
 
-/**  The words of a recording that goes on. */
-export type LiveTextMoved = {
+/**  What was said last in the session that is being recorded. */
+export type LiveText = {
 	recording: RecordingId,
-	/**  The latest ones. */
 	segments: LiveSegment[],
 	writtenMs: number,
 	heardMs: number,
+};
+
+/**  The last of what was said in the session that is being recorded; only where somebody asked to see it. */
+export type LiveTextMoved = {
+	text: LiveText,
 };
 
 /**  What there is of a model on this computer. */
@@ -994,7 +1000,7 @@ export type OpenTranscript = {
 };
 
 /**  What a person decides about sending sound away. */
-export type RemoteSettings = {
+export type RemoteChange = {
 	on: boolean,
 	endpoint: string,
 	model: string,
@@ -1012,10 +1018,10 @@ export type RemoteTranscription = {
 export type SpeakerRole = "clinician" | "client" | "other";
 
 /**  What a model is good at, in a word. */
-export type SpeedClass = "fast" | "careful" | "many_languages";
+export type Choice = "fast" | "careful" | "many_languages";
 
 /**  How a model suits this computer. */
-export type SpeechFit = "well" | "tight" | "no";
+export type Fits = "well" | "tight" | "no";
 
 /**  A model that writes down speech. */
 export type SpeechModel = {
@@ -1027,8 +1033,9 @@ export type SpeechModel = {
 	licence: string,
 	/**  Published word error rate, as a share of the words. */
 	wer: number | null,
-	speed: SpeedClass,
-	fits: SpeechFit,
+	/**  None where it tells voices apart and writes nothing. */
+	speed: Choice | null,
+	fits: Fits,
 	advised: boolean,
 	practice: boolean,
 	/**  From a file, not in the catalogue. */
@@ -1054,7 +1061,7 @@ export type SpeechModelsChanged = {
 /**  What stands of one recording's transcription: how far it is, why it failed, what there is. */
 export type Transcribing = {
 	recording: RecordingId,
-	job: TranscribingJob | null,
+	job: Work | null,
 	/**  What a waiting job waits for. */
 	waitsFor: Waiting | null,
 	/**  Newest first, former ones included. */
@@ -1062,16 +1069,16 @@ export type Transcribing = {
 };
 
 /**  The work on one recording. */
-export type TranscribingJob = {
+export type Work = {
 	id: string,
-	state: TranscribingJobState,
+	state: JobState,
 	why: Code | null,
 	doneMs: number,
 	totalMs: number,
 };
 
 /**  How the work stands. */
-export type TranscribingJobState = "waiting" | "running" | "stopped";
+export type JobState = "waiting" | "running" | "done" | "stopped";
 
 /**  The work on a recording moved on. */
 export type TranscribingMoved = {
@@ -1162,7 +1169,7 @@ export type VoiceState = {
 };
 
 /**  What a waiting job waits for. */
-export type Waiting = "model" | "recording" | "unlock_remote";
+export type Waiting = "model" | "recording";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

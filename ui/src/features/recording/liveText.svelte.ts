@@ -3,11 +3,11 @@
  *
  *  Nothing is remembered: when the panel closes, what it showed is gone from the window. */
 import { asFault, call, type FaultError } from '../../backend/call'
-import { commands, events, type LiveTextMoved } from '../../bindings'
+import { commands, events, type LiveText as Words } from '../../bindings'
 
 export class LiveText {
   shown = $state(false)
-  now = $state.raw<LiveTextMoved | null>(null)
+  now = $state.raw<Words | null>(null)
   /** It is written by the practice model, and said so wherever its words are. */
   practice = $state(false)
   fault = $state.raw<FaultError | null>(null)
@@ -19,7 +19,7 @@ export class LiveText {
   /** Listens until the returned function is called. */
   watch(): () => void {
     const moved = events.liveTextMoved.listen(({ payload }) => {
-      if (this.shown) this.now = payload
+      if (this.shown) this.now = payload.text
     })
     return () => void moved.then((stop) => stop())
   }

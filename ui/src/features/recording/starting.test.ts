@@ -15,6 +15,7 @@ const told = vi.hoisted(() => ({
   sessionsLately: vi.fn(),
   sessionsOfPatient: vi.fn(),
   settingsChange: vi.fn(),
+  settingsRead: vi.fn(),
 }))
 vi.mock('../../bindings', () => ({ commands: told, events: {} }))
 vi.stubGlobal('matchMedia', () => ({ matches: false }))
@@ -39,6 +40,7 @@ beforeEach(() => {
   told.sessionsBeginUnrecorded.mockImplementation(() => ok(sessionLike({ state: 'unrecorded' })))
   told.sessionsOfPatient.mockImplementation(() => ok([]))
   told.sessionsLately.mockImplementation(() => ok([]))
+  told.settingsRead.mockImplementation(() => ok({}))
   told.settingsChange.mockImplementation((settings: unknown) => ok(settings))
 })
 

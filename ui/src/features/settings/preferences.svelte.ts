@@ -2,6 +2,7 @@
  *  commands. Not clinical, so they are readable before
  *  anything is unlocked. Changed at once on the screen, and put back if they could not be kept. */
 import { call } from '../../backend/call'
+import { Turns } from '../../backend/turns'
 import { commands, type Language, type Settings } from '../../bindings'
 import { showTheme } from '../../design/theme'
 import { speak } from '../../words/words'
@@ -15,9 +16,11 @@ class Preferences {
     keptQuality: 'voice',
     afterSigning: 'keep',
     channels: [],
+    speechModel: null,
     liveText: false,
     transcribeWhileRecording: true,
   })
+  readonly #turns = new Turns()
   /** Asked for in the address (`?lang=pseudo`), for looking at a screen in another language. */
   #asked: Language | null = new URLSearchParams(location.search).get('lang') === 'pseudo' ? 'pseudo' : null
 
@@ -32,7 +35,12 @@ class Preferences {
     const before = this.now
     this.#show({ ...before, ...change })
     try {
-      this.#show(await call(commands.settingsChange(this.now)))
+      // Some of it is chosen elsewhere, such as the speech model: what is kept is what stands then, with this change.
+      const kept = await this.#turns.next(async () => {
+        const stands = await call(commands.settingsRead())
+        return call(commands.settingsChange({ ...stands, ...change }))
+      })
+      this.#show(kept)
     } catch (thrown) {
       this.#show(before)
       throw thrown

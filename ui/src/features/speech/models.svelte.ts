@@ -1,13 +1,14 @@
 /** The speech models on this computer and those that could be. Rust knows what suits the machine and what a download is
  *  doing; here is what it says, read at the start and again with every piece of news. */
 import { asFault, call, type FaultError } from '../../backend/call'
-import { commands, events, type SpeechModel, type SpeechModels, type SpeedClass } from '../../bindings'
+import { commands, events, type Choice, type SpeechModel, type SpeechModels } from '../../bindings'
 
 type Answer = ReturnType<typeof commands.speechModels>
 
 /** Models that write nothing down themselves: they tell voices apart. */
-const TELLS_VOICES_APART = 'sortformer'
-export const CLASSES: SpeedClass[] = ['fast', 'careful', 'many_languages']
+export const TELLS_VOICES_APART = 'sortformer'
+/** What one would choose a model for. */
+export const PURPOSES: Choice[] = ['fast', 'careful', 'many_languages']
 
 export class Models {
   now = $state.raw<SpeechModels | null>(null)
@@ -19,7 +20,8 @@ export class Models {
 
   readonly chosen = $derived(this.now?.models.find(({ id }) => id === this.now?.chosen) ?? null)
   readonly practice = $derived(this.now?.models.find(({ practice }) => practice) ?? null)
-  readonly voices = $derived(this.now?.models.filter(({ family }) => family === TELLS_VOICES_APART) ?? [])
+  /** Those that tell voices apart are only ever brought in, so there is nothing to show before. */
+  readonly voices = $derived(this.now?.models.filter((each) => each.family === TELLS_VOICES_APART && isHere(each)) ?? [])
   /** Those that write down real sessions. */
   readonly real = $derived(this.now?.models.filter((each) => !each.practice && each.family !== TELLS_VOICES_APART) ?? [])
   /** The one to take when one does not want to choose. */

@@ -45,7 +45,7 @@ test('somebody’s first look has one model to take, and the practice model is n
 })
 
 test('a model that tells voices apart is not offered for writing', async () => {
-  told.speechModels.mockImplementation(() => ok(modelsLike({ models: [modelLike({ id: 'sortformer', family: 'sortformer' }), modelLike()] })))
+  told.speechModels.mockImplementation(() => ok(modelsLike({ models: [modelLike({ id: 'sortformer', family: 'sortformer', state: { kind: 'installed' } }), modelLike({ id: 'another', family: 'sortformer' }), modelLike()] })))
   const models = await looked()
   expect(models.voices.map(({ id }) => id)).toEqual(['sortformer'])
   expect(models.real.map(({ id }) => id)).toEqual(['parakeet'])

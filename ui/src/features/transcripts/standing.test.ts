@@ -1,16 +1,15 @@
 /** How the words of a recording stand: what is under way before what there is, and nothing half that looks whole. */
 import { expect, test } from 'vitest'
-import type { TranscribingJob } from '../../bindings'
+import type { Work } from '../../bindings'
 import { transcriptLike, workLike } from './sample'
 import { coveredPercent, fileName, formerOf, missingMs, standingOf } from './standing'
 
-const job = (change: Partial<TranscribingJob>): TranscribingJob => ({ id: 'job', state: 'waiting', why: null, doneMs: 0, totalMs: 0, ...change })
+const job = (change: Partial<Work>): Work => ({ id: 'job', state: 'waiting', why: null, doneMs: 0, totalMs: 0, ...change })
 
 test.each([
   ['running', workLike({ job: job({ state: 'running' }) })],
   ['waits_model', workLike({ job: job({}), waitsFor: 'model', transcripts: [] })],
   ['waits_recording', workLike({ job: job({}), waitsFor: 'recording', transcripts: [] })],
-  ['waits_remote', workLike({ job: job({}), waitsFor: 'unlock_remote', transcripts: [] })],
   ['waits_turn', workLike({ job: job({}), transcripts: [] })],
   ['failed', workLike({ job: job({ state: 'stopped', why: 'engine_failed' }), transcripts: [] })],
   ['stopped', workLike({ job: job({ state: 'stopped', why: 'cancelled' }), transcripts: [] })],

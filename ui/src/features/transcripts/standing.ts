@@ -7,7 +7,6 @@ export type Standing =
   | 'running'
   | 'waits_model'
   | 'waits_recording'
-  | 'waits_remote'
   | 'waits_turn'
   | 'failed'
   | 'stopped'
@@ -17,23 +16,10 @@ export type Standing =
 
 export function standingOf({ job, waitsFor, transcripts }: Transcribing): Standing {
   if (job?.state === 'running') return 'running'
-  if (job?.state === 'waiting') return waits(waitsFor)
-  if (job?.state === 'stopped' && job.why !== 'transcript_deleted') return job.why === null || job.why === 'cancelled' ? 'stopped' : 'failed'
+  if (job?.state === 'waiting') return waitsFor === null ? 'waits_turn' : `waits_${waitsFor}`
+  if (job?.state === 'stopped') return job.why === null || job.why === 'cancelled' ? 'stopped' : 'failed'
   if (transcripts.some(({ state }) => state === 'kept')) return 'written'
   return transcripts.length > 0 ? 'deleted' : 'nothing'
-}
-
-function waits(waitsFor: Transcribing['waitsFor']): Standing {
-  switch (waitsFor) {
-    case 'model':
-      return 'waits_model'
-    case 'recording':
-      return 'waits_recording'
-    case 'unlock_remote':
-      return 'waits_remote'
-    default:
-      return 'waits_turn'
-  }
 }
 
 /** What is done about it on the page of the models. */

@@ -39,11 +39,13 @@ export class Transcribing {
 
   /** Writes it down: the first time, once more, or with another model. */
   async start(recording: string, model: string | null = null, remote = false): Promise<void> {
-    this.#put(await call(commands.transcriptsStart(recording, model, remote)))
+    await call(commands.transcriptsStart(recording, model, remote))
+    await this.load()
   }
 
   async stop(recording: string): Promise<void> {
-    this.#put(await call(commands.transcriptsStop(recording)))
+    await call(commands.transcriptsStop(recording))
+    await this.load()
   }
 
   /** Everyone who can be heard agreed that the sound of this session is sent away; then it is. */
@@ -55,20 +57,8 @@ export class Transcribing {
   #move({ recording, doneMs, totalMs }: { recording: string; doneMs: number; totalMs: number }): void {
     const standing = this.of(recording)
     if (standing?.job == null) return
-    this.#replace({ ...standing, job: { ...standing.job, state: 'running', doneMs, totalMs } })
-  }
-
-  /** What Rust answered is newer than any list still on its way. */
-  #put(standing: Standing): void {
-    this.#asked += 1
-    this.#replace(standing)
-  }
-
-  #replace(standing: Standing): void {
-    const list = this.list ?? []
-    this.list = list.some(({ recording }) => recording === standing.recording)
-      ? list.map((each) => (each.recording === standing.recording ? standing : each))
-      : [...list, standing]
+    const moved: Standing = { ...standing, job: { ...standing.job, state: 'running', doneMs, totalMs } }
+    this.list = this.list?.map((each) => (each === standing ? moved : each)) ?? null
   }
 }
 
