@@ -35,10 +35,14 @@ Attune itself is under the Apache-2.0 licence (`LICENSE`). What follows is insid
 Linux, macOS or Windows; it is written by `cargo xtask licences` and checked by `cargo xtask test`, which
 refuses any licence that is not on the list in `xtask/src/spdx.rs`.
 
-Inside three of the crates lies C: `libsqlite3-sys` carries SQLCipher (BSD-3-Clause) with SQLite (public domain),
-`opusic-sys` carries libopus (BSD-3-Clause), and releases link OpenSSL (Apache-2.0) through `openssl-sys`. On Linux
+Inside four of the crates lies C: `libsqlite3-sys` carries SQLCipher (BSD-3-Clause) with SQLite (public domain),
+`opusic-sys` carries libopus (BSD-3-Clause), `transcribe-cpp-sys` carries transcribe.cpp with ggml, Silero VAD and miniz
+(all MIT), and releases link OpenSSL (Apache-2.0) through `openssl-sys`. On Linux
 sound comes through the system's own alsa-lib (LGPL-2.1), which Attune does not ship. The window is drawn by the system's own WebKitGTK
 (LGPL-2.1), WKWebView or WebView2, which Attune does not ship.
+
+Speech models are not inside, but for the practice model, which is ours: `docs/models.md` says under which licence each
+of them comes, and who made it.
 ";
 
 /// Writes the document, for all systems Attune is built for.
