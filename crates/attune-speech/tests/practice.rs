@@ -75,9 +75,17 @@ async fn the_sample_session_is_heard_as_well_as_when_the_model_was_trained_and_o
     let read = std::fs::read_to_string(practice("sample-session.json")).unwrap();
     let session: Session = serde_json::from_str(&read).unwrap();
     let said: Vec<&str> = session.turns.iter().map(|turn| turn.text.as_str()).collect();
-    let heard = hear(&mut local(), &sample_session()).await;
+    let (mut local, pcm) = (local(), sample_session());
+    let began = std::time::Instant::now();
+    let heard = hear(&mut local, &pcm).await;
+    let (seconds, held) = (began.elapsed().as_secs_f64(), local.memory());
     let errors = word_errors(&said.join(" "), &text(&heard));
     print("sample session", errors);
+    if let Some(peak) = held.and_then(|memory| memory.peak_bytes) {
+        let line =
+            format!("sample session: {seconds:.1} s with the start, {} MB at most\n", peak / 1_000_000);
+        std::io::stdout().write_all(line.as_bytes()).unwrap();
+    }
     assert_eq!(errors.words, 383);
     assert!(errors.rate() <= 0.0157, "{errors:?}");
     assert!(heard.iter().all(|word| (0.0..=1.0).contains(&word.p) && word.t0 <= word.t1));

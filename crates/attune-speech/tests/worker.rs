@@ -13,7 +13,7 @@ use attune_speech::{
     },
     worker::memory,
 };
-use practice_room::{local, local_with, model, sample_session, sentence, text};
+use practice_room::{local, local_with, model, sentence, text};
 use tokio::time::{Instant, timeout};
 
 /// Far longer than anything here takes, on any machine.
@@ -260,14 +260,16 @@ mod violence {
     async fn a_window_nobody_wants_any_more_is_given_up_and_the_worker_stays() {
         let mut local = local();
         hears(&mut local).await;
-        let pid = local.pid();
-        let pcm = sample_session();
+        let pid = number(&local);
+        let (pcm, _) = sentence();
         for _ in 0..3 {
-            // Dropped while it is at it, or before it has begun: the next window does not care.
-            drop(timeout(Duration::from_millis(30), local.hear(window(&pcm))).await);
+            // It stands still, so that it cannot have answered before nobody wants it.
+            send(pid, Signal::STOP);
+            assert!(timeout(Duration::from_millis(50), local.hear(window(&pcm))).await.is_err());
+            send(pid, Signal::CONT);
+            hears(&mut local).await;
         }
-        hears(&mut local).await;
-        assert_eq!(local.pid(), pid, "it obeyed");
+        assert_eq!(local.pid(), Some(pid), "it obeyed");
     }
 
     #[tokio::test]

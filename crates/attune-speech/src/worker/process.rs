@@ -25,6 +25,9 @@ use super::{
     tail::Tail,
 };
 
+/// How long one may take from its start to its ready line, on a machine that is busy.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
 /// How a worker was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lost {
@@ -84,7 +87,7 @@ impl Process {
         let idle_ms = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
         self.send(Ask::Begin { gpu, idle_ms }, Vec::new());
         loop {
-            match self.next().await? {
+            match self.next_within(READY_WITHIN).await? {
                 Tell::Ready { protocol: PROTOCOL, gpus } => return Ok(gpus),
                 Tell::Refused { code } => return Err(Lost::Refused(code)),
                 Tell::Progress { .. } => {}
@@ -107,7 +110,7 @@ impl Process {
         self.send(ask(id), payload);
         let mut asked = Asked::new(id, &self.asks, &self.answered, &self.kill);
         let told = loop {
-            match self.next().await {
+            match self.next_within(self.silence).await {
                 Ok(Tell::Idle) => break Err(Lost::Idle),
                 Ok(tell) if tell.ends() == Some(id) => break Ok(tell),
                 Ok(_) if Instant::now() < until => {}
@@ -134,8 +137,8 @@ impl Process {
         self.asks.send((ask, payload)).unwrap_or_default();
     }
 
-    async fn next(&mut self) -> Result<Tell, Lost> {
-        match timeout(self.silence, self.tells.recv()).await {
+    async fn next_within(&mut self, silence: Duration) -> Result<Tell, Lost> {
+        match timeout(silence, self.tells.recv()).await {
             Ok(Some(Ok(tell))) => Ok(tell),
             Ok(Some(Err(_))) => Err(Lost::Babbled),
             Ok(None) => Err(Lost::Gone(String::new())),

@@ -63,7 +63,7 @@ impl Local {
         Self { program, options, about, process: None, gentle: Gentle::default(), gpu, silence: SILENCE }
     }
 
-    /// How long the worker may say nothing before it is thought to hang; it speaks every second.
+    /// How long the worker may say nothing while it works before it is thought to hang; it speaks every second.
     #[must_use]
     pub fn silent_at_most(mut self, silence: Duration) -> Self {
         self.silence = silence;
