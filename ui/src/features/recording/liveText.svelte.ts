@@ -47,6 +47,8 @@ export class LiveText {
   /** The recording is over, or nobody may see it now. */
   clear(): void {
     this.#asked += 1
+    // Whether Rust hears it makes no difference to what is shown: the next showing says it again.
+    if (this.shown) void call(commands.liveText(false)).catch(() => undefined)
     this.shown = false
     this.now = null
     this.fault = null
