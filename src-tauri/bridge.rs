@@ -14,12 +14,13 @@ use std::{
     io::Write,
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
+    process::ExitCode,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
 
 use attune_audio::{CpalHost, Microphones, ear::SteadyPace};
-use attune_shell::{Home, assemble, journal};
+use attune_shell::{Equipment, Home, SPEECH_WORKER, assemble, itself, journal};
 use attune_testkit::stage::Stage;
 use tauri::{
     Listener, WebviewWindow, WebviewWindowBuilder,
@@ -30,7 +31,7 @@ use tauri::{
 
 use http::Request;
 
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 11] = [
     "practice-changed",
     "lock-changed",
     "lock-near",
@@ -39,6 +40,9 @@ const EVENTS: [&str; 8] = [
     "recorder-changed",
     "recorder-level",
     "player-moved",
+    "transcribing-moved",
+    "live-text-moved",
+    "speech-models-changed",
 ];
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -52,11 +56,14 @@ struct Bridge {
     token: String,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     attune_shell::prepare_process();
+    if std::env::args_os().nth(1).is_some_and(|first| first == SPEECH_WORKER) {
+        return Ok(attune_speech::worker::serve());
+    }
     let home = Home::find()?;
     let _journal = journal::begin(&home);
-    let app = assemble(mock_builder(), home, microphones())?;
+    let app = assemble(mock_builder(), home, Equipment { microphones: microphones(), worker: itself()? })?;
     let webview = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build()?;
     let listeners = Listeners::default();
     for event in EVENTS {
@@ -85,7 +92,7 @@ fn main() -> anyhow::Result<()> {
     }
     // The application must outlive every request: dropping it earlier would close the store under them.
     drop(app);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// This machine's, or one on a stage that speaks in phrases: a browser test has no sound hardware.

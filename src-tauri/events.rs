@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use attune_audio::ear::Levels;
-use attune_scribe::RecorderState;
+use attune_kernel::RecordingId;
+use attune_scribe::{
+    RecorderState,
+    transcribing::{LiveText, Moved},
+};
 use attune_store::Topics;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -11,7 +15,7 @@ use tauri::{AppHandle, Runtime};
 use tauri_specta::Event;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::desk::{Desk, PlayerState, Told};
+use crate::desk::{Desk, PlayerState, SpeechModels, Told};
 
 /// Rows changed, here or elsewhere: whoever shows one of these topics reads again.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -81,6 +85,27 @@ pub struct PlayerMoved {
     pub state: PlayerState,
 }
 
+/// How far the recording that is being written down has come.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+#[serde(rename_all = "camelCase")]
+pub struct TranscribingMoved {
+    pub recording: RecordingId,
+    pub done_ms: u32,
+    pub total_ms: u32,
+}
+
+/// The last of what was said in the session that is being recorded; only where somebody asked to see it.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct LiveTextMoved {
+    pub text: LiveText,
+}
+
+/// How the speech models stand; at most five times a second.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct SpeechModelsChanged {
+    pub models: SpeechModels,
+}
+
 impl From<Levels> for RecorderLevel {
     fn from(levels: Levels) -> Self {
         Self {
@@ -118,6 +143,13 @@ pub fn forward<R: Runtime>(app: &AppHandle<R>, desk: &Arc<Desk>) {
                 Ok(Told::Recorder(_)) => RecorderChanged { state: desk.recorder() }.emit(&app),
                 Ok(Told::Level(levels)) => RecorderLevel::from(levels).emit(&app),
                 Ok(Told::Player(state)) => PlayerMoved { state }.emit(&app),
+                Ok(Told::Transcribing(Moved { recording, done_ms, total_ms })) => {
+                    TranscribingMoved { recording, done_ms, total_ms }.emit(&app)
+                }
+                // Behind a lock nobody reads what is being said.
+                Ok(Told::LiveText(text)) if desk.opened().is_ok() => LiveTextMoved { text }.emit(&app),
+                Ok(Told::LiveText(_)) => Ok(()),
+                Ok(Told::Models(models)) => SpeechModelsChanged { models }.emit(&app),
                 Ok(Told::RecordingEnded) => Ok(()),
                 // Too much at once to tell one by one: say that everything may have changed, and above all
                 // whether the window must be blank.

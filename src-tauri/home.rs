@@ -47,6 +47,11 @@ impl Home {
         self.folder.join("logs")
     }
 
+    /// Where speech models lie: files anybody may have, for everybody who uses this computer.
+    pub fn models(&self) -> PathBuf {
+        self.folder.join("models")
+    }
+
     /// Device preferences: never anything clinical.
     pub fn preferences(&self) -> PathBuf {
         self.folder.join("device.json")

@@ -6,6 +6,7 @@
 mod awake;
 mod commands;
 pub mod desk;
+mod equipment;
 mod events;
 mod fault;
 pub mod headless;
@@ -21,10 +22,10 @@ mod window;
 use std::sync::Arc;
 
 use anyhow::Context;
-use attune_audio::{CpalHost, Microphones};
 use tauri::{App, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
+pub use equipment::{Equipment, SPEECH_WORKER, itself};
 pub use fault::Fault;
 pub use home::Home;
 pub use preferences::Settings;
@@ -102,6 +103,38 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::recordings::recordings_choose::<tauri::Wry>,
             commands::recordings::recordings_export,
             commands::recordings::recordings_import,
+            commands::transcripts::transcripts_of_session,
+            commands::transcripts::transcripts_open,
+            commands::transcripts::transcripts_read,
+            commands::transcripts::transcripts_start,
+            commands::transcripts::transcripts_stop,
+            commands::transcripts::transcripts_again,
+            commands::transcripts::transcripts_correct,
+            commands::transcripts::transcripts_uncorrect,
+            commands::transcripts::transcripts_history,
+            commands::transcripts::transcripts_say,
+            commands::transcripts::transcripts_swap,
+            commands::transcripts::transcripts_name,
+            commands::transcripts::transcripts_tell_apart,
+            commands::transcripts::transcripts_delete,
+            commands::transcripts::transcripts_export,
+            commands::transcripts::transcripts_remember_voice,
+            commands::transcripts::voice_state,
+            commands::transcripts::voice_forget,
+            commands::speech::speech_models,
+            commands::speech::speech_model_download::<tauri::Wry>,
+            commands::speech::speech_model_cancel,
+            commands::speech::speech_model_delete,
+            commands::speech::speech_model_choose::<tauri::Wry>,
+            commands::speech::speech_model_choose_file::<tauri::Wry>,
+            commands::speech::speech_model_bring_in::<tauri::Wry>,
+            commands::speech::remote_read,
+            commands::speech::remote_change,
+            commands::speech::remote_key_set,
+            commands::speech::remote_key_clear,
+            commands::speech::transcripts_allow_remote,
+            commands::speech::remote_allowed,
+            commands::speech::live_text,
             commands::player::player_open,
             commands::player::player_play,
             commands::player::player_pause,
@@ -126,16 +159,19 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             events::RecorderChanged,
             events::RecorderLevel,
             events::PlayerMoved,
+            events::TranscribingMoved,
+            events::LiveTextMoved,
+            events::SpeechModelsChanged,
         ])
 }
 
 /// What the window, the development bridge and the journeys of the tests share: commands, events, state
 /// and the idle watch, ready before the first screen asks.
-/// `microphones` are this machine's, or in a development bridge the ones on a stage.
+/// `equipment` is this machine's, or in a development bridge what stands on a stage.
 pub fn assemble<R: Runtime>(
     builder: tauri::Builder<R>,
     home: Home,
-    microphones: Arc<dyn Microphones>,
+    equipment: Equipment,
 ) -> anyhow::Result<App<R>> {
     let bindings = bindings::<R>();
     let app = builder
@@ -146,7 +182,7 @@ pub fn assemble<R: Runtime>(
         .context("building the application")?;
     bindings.mount_events(&app);
     let settings = preferences::read(app.handle(), &home);
-    let desk = Arc::new(Desk::new(&home, settings, microphones).context("setting up the desk")?);
+    let desk = Arc::new(Desk::new(&home, settings, equipment).context("setting up the desk")?);
     tauri::async_runtime::block_on(sample::make_if_asked(&desk, &home))
         .context("making the sample practice")?;
     app.manage(home);
@@ -168,7 +204,7 @@ pub fn open_window() -> anyhow::Result<()> {
     if home.is_the_usual() {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)));
     }
-    let app = assemble(builder, home, Arc::new(CpalHost))?;
+    let app = assemble(builder, home, Equipment::of_this_machine()?)?;
     window::open(app.handle()).context("opening the window")?;
     let desk = Arc::clone(&app.state::<Arc<Desk>>());
     tray::hang(app.handle(), &desk);

@@ -8,8 +8,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     attune_shell::prepare_process();
     let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_some_and(|first| first == "headless") {
-        return attune_shell::headless::run(arguments);
+    match arguments.next() {
+        Some(first) if first == "headless" => return attune_shell::headless::run(arguments),
+        // The application is its own worker: a process that holds a speech model and nothing else.
+        Some(first) if first == attune_shell::SPEECH_WORKER => return attune_speech::worker::serve(),
+        _ => {}
     }
     match attune_shell::open_window() {
         Ok(()) => ExitCode::SUCCESS,

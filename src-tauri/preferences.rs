@@ -57,6 +57,12 @@ pub struct Settings {
     pub after_signing: AfterSigning,
     /// The chosen microphones, one for each kept channel; none is the system's choice.
     pub channels: Vec<Wanted>,
+    /// The model that writes sessions down; none until somebody chose one.
+    pub speech_model: Option<String>,
+    /// Whether a session is written down while it goes on, gently; else once it is over.
+    pub transcribe_while_recording: bool,
+    /// Whether the text is shown as it comes.
+    pub live_text: bool,
 }
 
 impl Default for Settings {
@@ -69,6 +75,9 @@ impl Default for Settings {
             kept_quality: Quality::default(),
             after_signing: AfterSigning::default(),
             channels: Vec::new(),
+            speech_model: None,
+            transcribe_while_recording: true,
+            live_text: false,
         }
     }
 }

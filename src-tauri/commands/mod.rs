@@ -13,5 +13,7 @@ pub mod recordings;
 pub mod safety;
 pub mod sessions;
 pub mod settings;
+pub mod speech;
 pub mod team;
+pub mod transcripts;
 pub mod unsaved;

@@ -7,6 +7,7 @@
 mod idle;
 mod playback;
 mod recordings;
+mod speech;
 
 use std::{
     io,
@@ -14,22 +15,30 @@ use std::{
     time::{Duration, Instant},
 };
 
-use attune_audio::{Microphones, ear::Levels};
+use attune_audio::ear::Levels;
 use attune_kernel::{Clock, Code, ProfileId, SystemClock};
-use attune_scribe::{Happening, RecorderState, Scribe, Starting};
+use attune_scribe::{
+    Happening, RecorderState, Scribe, Starting,
+    transcribing::{LiveText, Moved, Transcriber, Written},
+};
 use attune_store::{
     Opened, Profiles, Progress, Result, Store, Topics,
     profiles::{Keychain, NewProfile, NoKeychain, SystemKeychain},
 };
-use tokio::sync::broadcast;
+use tokio::{
+    runtime::Handle,
+    sync::{broadcast, watch},
+    task::JoinHandle,
+};
 
 pub use self::{
     playback::{Playback, PlayerState},
     recordings::mind_recordings,
+    speech::{ModelState, REMOTE_KEY, Speech, SpeechModel, SpeechModels, engine},
 };
 
 use self::idle::{Idle, Verdict};
-use crate::{Home, fault, preferences::Settings};
+use crate::{Equipment, Home, fault, preferences::Settings};
 
 /// How often idleness is looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -50,16 +59,24 @@ pub enum Told {
     Level(Levels),
     RecordingEnded,
     Player(PlayerState),
+    /// How far the recording that is being written down has come.
+    Transcribing(Moved),
+    LiveText(LiveText),
+    Models(SpeechModels),
 }
 
 /// Who sits here.
 pub struct Desk {
-    profiles: Profiles,
-    open: RwLock<Option<Arc<Opened>>>,
+    profiles: Arc<Profiles>,
+    open: Arc<RwLock<Option<Arc<Opened>>>>,
     idle: Mutex<Idle>,
-    settings: RwLock<Settings>,
+    settings: Arc<RwLock<Settings>>,
     told: broadcast::Sender<Told>,
     scribe: Arc<Scribe>,
+    speech: Arc<Speech>,
+    transcriber: Arc<Transcriber>,
+    /// Who writes down while the practice is open, and how they are told that it is being locked.
+    writing: Mutex<Option<(watch::Sender<bool>, JoinHandle<()>)>>,
     playback: Playback,
     started: Instant,
     // One sits down or gets up at a time.
@@ -68,7 +85,7 @@ pub struct Desk {
 
 impl Desk {
     /// A desk with nothing open.
-    pub fn new(home: &Home, settings: Settings, microphones: Arc<dyn Microphones>) -> io::Result<Self> {
+    pub fn new(home: &Home, settings: Settings, equipment: Equipment) -> io::Result<Self> {
         // A trial home must leave the person's own keychain alone.
         let keychain: Arc<dyn Keychain> = if home.is_the_usual()
             || std::env::var_os("ATTUNE_KEYCHAIN").is_some_and(|which| which == "system")
@@ -87,22 +104,39 @@ impl Desk {
                 attune_scribe::Told::Ended => Told::RecordingEnded,
             });
         });
-        let scribe = Scribe::new(microphones, Arc::new(SystemClock), home.folder().to_owned(), tell)?;
+        let clock = Arc::new(SystemClock);
+        let scribe = Scribe::new(equipment.microphones, clock, home.folder().to_owned(), tell)?;
+        let profiles = Arc::new(Profiles::new(home.folder(), Arc::new(SystemClock), keychain));
+        let idle = Idle::new(minutes(&settings), started, SystemClock.now());
+        let (open, settings) = (Arc::new(RwLock::default()), Arc::new(RwLock::new(settings)));
+        let speech = Speech::new(home, equipment.worker, &profiles, &open, &settings, told.clone());
+        let telling = told.clone();
+        let tell: attune_scribe::transcribing::TellWritten = Arc::new(move |written| {
+            // Before the window is there, nobody listens.
+            let _listeners = telling.send(match written {
+                Written::Moved(moved) => Told::Transcribing(moved),
+                Written::Live(text) => Told::LiveText(text),
+            });
+        });
+        let transcriber = Transcriber::new(Arc::clone(&speech) as _, Arc::clone(&scribe), tell);
         Ok(Self {
-            profiles: Profiles::new(home.folder(), Arc::new(SystemClock), keychain),
-            open: RwLock::default(),
-            idle: Mutex::new(Idle::new(minutes(&settings), started, SystemClock.now())),
-            settings: RwLock::new(settings),
+            profiles,
+            open,
+            idle: Mutex::new(idle),
+            settings,
             playback: Playback::new(told.clone()),
             told,
             scribe,
+            speech,
+            transcriber,
+            writing: Mutex::default(),
             started,
             turn: tokio::sync::Mutex::default(),
         })
     }
 
     /// Everyone's profiles.
-    pub const fn profiles(&self) -> &Profiles {
+    pub fn profiles(&self) -> &Profiles {
         &self.profiles
     }
 
@@ -174,10 +208,46 @@ impl Desk {
         self.mind_consent(&opened).await;
         self.settle(&opened).await;
         self.pass_on_changes(&opened);
+        self.speech.open_on(&opened);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&opened));
+        self.begin_writing(&opened);
         self.touch();
         self.tell(Told::Locked(false));
         opened
+    }
+
+    /// Writes down whatever waits, for as long as the practice is open.
+    fn begin_writing(&self, opened: &Arc<Opened>) {
+        let (leave, leaving) = watch::channel(false);
+        let (transcriber, opened) = (Arc::clone(&self.transcriber), Arc::clone(opened));
+        self.transcriber.show_live(self.settings().live_text);
+        let runtime = Handle::current();
+        // A thread of its own: what it hears and decodes is work for a processor.
+        let writing = tokio::task::spawn_blocking(move || {
+            runtime.block_on(transcriber.attend(&opened, leaving));
+        });
+        *self.writing.lock().unwrap_or_else(PoisonError::into_inner) = Some((leave, writing));
+    }
+
+    /// What is being written down waits again, and nobody holds its words any more.
+    async fn end_writing(&self) {
+        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((leave, writing)) = writing else { return };
+        // Who has ended already needs not be told.
+        let _ended = leave.send(true);
+        if let Err(error) = writing.await {
+            tracing::error!(%error, "whoever writes down did not end as they should");
+        }
+    }
+
+    /// What writing down takes on this computer.
+    pub const fn speech(&self) -> &Arc<Speech> {
+        &self.speech
+    }
+
+    /// Who writes sessions down.
+    pub const fn transcriber(&self) -> &Arc<Transcriber> {
+        &self.transcriber
     }
 
     /// Writes the rows of recordings that ended. One that cannot be written now is tried again at the next
@@ -228,6 +298,7 @@ impl Desk {
     pub async fn lock(&self) -> Result<()> {
         let Some(opened) = self.clear() else { return Ok(()) };
         self.stop_listening().await;
+        self.end_writing().await;
         let _turn = self.turn.lock().await;
         self.profiles.lock(opened).await
     }
@@ -258,6 +329,7 @@ impl Desk {
         match self.clear() {
             Some(opened) => {
                 self.stop_listening().await;
+                self.end_writing().await;
                 self.profiles.lock(opened).await
             }
             None => Ok(()),
@@ -292,7 +364,10 @@ impl Desk {
     /// Takes on new preferences.
     pub fn prefer(&self, settings: Settings) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).set_limit(minutes(&settings));
+        self.transcriber.show_live(settings.live_text);
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+        // A model that was just chosen is what the queue may have waited for.
+        self.transcriber.wake();
     }
 
     fn pass_on_changes(self: &Arc<Self>, opened: &Arc<Opened>) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use attune_practice::consents::{self, ConsentKind};
 use attune_scribe::Happening;
-use attune_store::Opened;
+use attune_store::{JOBS, Opened};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{Desk, Told};
@@ -19,7 +19,15 @@ pub fn mind_recordings(desk: &Arc<Desk>) {
             let (ended, consents) = match told.recv().await {
                 Ok(Told::RecordingEnded) => (true, false),
                 Ok(Told::Changed(topics)) => {
+                    if topics.iter().any(|topic| topic == JOBS) {
+                        desk.transcriber().wake();
+                    }
                     (false, topics.iter().any(|topic| topic == consents::CONSENT.topic))
+                }
+                // The disk of a session that has just begun is read from now on.
+                Ok(Told::Recorder(_)) => {
+                    desk.transcriber().wake();
+                    continue;
                 }
                 Ok(_) => continue,
                 // What was missed may have been any of it.

@@ -2,6 +2,7 @@
 //! display. It prints to standard output and ends with a code a script can read.
 
 mod sound;
+mod speech;
 
 use std::{
     ffi::OsString,
@@ -12,7 +13,6 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use attune_audio::CpalHost;
 use attune_kernel::{Coded, ProfileId};
 use attune_practice::{
     moods::{self, NewMood},
@@ -21,7 +21,7 @@ use attune_practice::{
 use attune_store::Opened;
 use clap::{Parser, Subcommand};
 
-use crate::{Home, desk::Desk, journal, preferences::Settings, sample};
+use crate::{Equipment, Home, desk::Desk, journal, preferences::Settings, sample};
 
 /// Attune without a window.
 #[derive(Parser)]
@@ -68,6 +68,21 @@ enum Job {
         #[arg(long)]
         profile: Option<ProfileId>,
     },
+    /// Lists the speech models: what they can do, which are here, which would suit this computer.
+    Models,
+    /// Writes a sound file down, and keeps nothing of it.
+    Transcribe {
+        file: PathBuf,
+        /// A model's file, or the name of one that is here. The practice model if not given.
+        #[arg(long)]
+        model: Option<PathBuf>,
+        /// How many people speak; the voices say so if not given.
+        #[arg(long)]
+        speakers: Option<usize>,
+        /// For scripts, with every word and its time.
+        #[arg(long)]
+        json: bool,
+    },
     /// Makes the sample practice if it is not there, and walks through it.
     Sample,
 }
@@ -102,7 +117,7 @@ async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
             return sound::record(seconds, device.as_deref(), &out, everything);
         }
         Job::Recover { folder, profile } => return sound::recover(&folder, profile).await,
-        Job::Profiles | Job::Verify { .. } | Job::Sample => {}
+        Job::Profiles | Job::Verify { .. } | Job::Sample | Job::Models | Job::Transcribe { .. } => {}
     }
     let home = match arguments.home {
         Some(folder) => {
@@ -112,13 +127,22 @@ async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         None => Home::find()?,
     };
     let _journal = journal::begin(&home);
-    let desk = Arc::new(Desk::new(&home, Settings::default(), Arc::new(CpalHost))?);
+    match &arguments.job {
+        Job::Models => return speech::models(&home),
+        Job::Transcribe { file, model, speakers, json } => {
+            return speech::transcribe(&home, file, model.as_deref(), *speakers, *json).await;
+        }
+        _ => {}
+    }
+    let desk = Arc::new(Desk::new(&home, Settings::default(), Equipment::of_this_machine()?)?);
     let done = match arguments.job {
         Job::Profiles => list(&desk),
         Job::Verify { profile } => verify(&desk, profile).await,
         Job::Sample => walk_through_the_sample(&desk, &home).await,
         // Done above: they need no practice, or another one.
-        Job::Devices | Job::Record { .. } | Job::Recover { .. } => Ok(ExitCode::SUCCESS),
+        Job::Devices | Job::Record { .. } | Job::Recover { .. } | Job::Models | Job::Transcribe { .. } => {
+            Ok(ExitCode::SUCCESS)
+        }
     };
     desk.lock().await.map_err(told)?;
     done

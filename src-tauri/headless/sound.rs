@@ -14,7 +14,7 @@ use attune_practice::{recordings::RecordingState, sessions};
 use attune_scribe::alone;
 
 use super::{open, told};
-use crate::{Home, desk::Desk, journal, preferences::Settings};
+use crate::{Equipment, Home, desk::Desk, journal, preferences::Settings};
 
 pub fn devices() -> anyhow::Result<ExitCode> {
     let devices = CpalHost.list().map_err(told)?;
@@ -76,7 +76,7 @@ pub async fn recover(folder: &Path, profile: Option<ProfileId>) -> anyhow::Resul
 async fn recover_practice(folder: &Path, profile: Option<ProfileId>) -> anyhow::Result<ExitCode> {
     let home = Home::at(folder);
     let _journal = journal::begin(&home);
-    let desk = Arc::new(Desk::new(&home, Settings::default(), Arc::new(CpalHost))?);
+    let desk = Arc::new(Desk::new(&home, Settings::default(), Equipment::of_this_machine()?)?);
     let opened = open(&desk, profile).await?;
     let sessions = opened.read(async |tx| sessions::lately(tx, 1_000).await).await.map_err(told)?;
     let mut found = 0;

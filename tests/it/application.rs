@@ -8,7 +8,8 @@ use std::{
 };
 
 use attune_audio::ear::SteadyPace;
-use attune_shell::{Home, assemble};
+use attune_shell::{Equipment, Home, SPEECH_WORKER, assemble};
+use attune_speech::worker::Program;
 use attune_testkit::stage::Stage;
 use serde_json::{Value, json};
 use tauri::{
@@ -18,6 +19,8 @@ use tauri::{
     webview::InvokeRequest,
 };
 use tempfile::TempDir;
+
+use crate::headless::program;
 
 pub const PASSWORD: &str = "seven quiet herons wading";
 const EVENTS: [&str; 6] =
@@ -48,7 +51,9 @@ impl Application {
 
     fn assembled(home: TempDir, place: Home) -> Self {
         let stage = Stage::new(Arc::new(SteadyPace::default()));
-        let app = assemble(mock_builder(), place, Arc::new(stage.clone())).unwrap();
+        let worker = Program { program: program(), args: vec![SPEECH_WORKER.into()] };
+        let equipment = Equipment { microphones: Arc::new(stage.clone()), worker };
+        let app = assemble(mock_builder(), place, equipment).unwrap();
         let webview = WebviewWindowBuilder::new(&app, "main", WebviewUrl::default()).build().unwrap();
         let heard = Arc::<Mutex<Vec<(String, Value)>>>::default();
         for name in EVENTS {

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use attune_audio::CpalHost;
 use attune_shell::{
-    Home, Settings,
+    Equipment, Home, Settings,
     desk::{Desk, Told},
 };
 use attune_store::profiles::{NewProfile, ProfileKind};
@@ -26,7 +25,10 @@ fn ingrid() -> NewProfile {
 #[tokio::test]
 async fn a_lock_from_outside_says_that_it_is_near_before_it_shuts() {
     let home = TempDir::new().unwrap();
-    let desk = Arc::new(Desk::new(&Home::at(home.path()), Settings::default(), Arc::new(CpalHost)).unwrap());
+    let desk = Arc::new(
+        Desk::new(&Home::at(home.path()), Settings::default(), Equipment::of_this_machine().unwrap())
+            .unwrap(),
+    );
     desk.enrol(&ingrid(), async |_| Ok(())).await.unwrap();
     let mut told = desk.listen();
     desk.lock_shortly().await.unwrap();
@@ -38,7 +40,10 @@ async fn a_lock_from_outside_says_that_it_is_near_before_it_shuts() {
 #[tokio::test]
 async fn whoever_sits_down_locks_the_one_before() {
     let home = TempDir::new().unwrap();
-    let desk = Arc::new(Desk::new(&Home::at(home.path()), Settings::default(), Arc::new(CpalHost)).unwrap());
+    let desk = Arc::new(
+        Desk::new(&Home::at(home.path()), Settings::default(), Equipment::of_this_machine().unwrap())
+            .unwrap(),
+    );
     let first = desk.enrol(&ingrid(), async |_| Ok(())).await.unwrap();
     let second = desk.enrol(&ingrid(), async |_| Ok(())).await.unwrap();
     assert_ne!(first.id(), second.id());

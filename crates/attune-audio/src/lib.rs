@@ -24,4 +24,5 @@ pub mod voice;
 
 pub use cpal_host::CpalHost;
 pub use error::{Error, Result};
+pub use resample::Resampler;
 pub use source::Microphones;

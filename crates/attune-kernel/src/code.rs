@@ -135,6 +135,8 @@ pub enum Code {
     RemoteNotAllowed,
     AddressInvalid,
     TranscriptDeleted,
+    /// Too little is said by one voice to know it again.
+    VoiceTooShort,
 
     // Tables from elsewhere.
     CsvEmpty,

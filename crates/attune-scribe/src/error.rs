@@ -9,6 +9,8 @@ pub enum Error {
     Refused(Code),
     #[error("sound")]
     Sound(#[from] attune_audio::Error),
+    #[error("speech")]
+    Speech(#[from] attune_speech::Error),
     #[error("the store")]
     Store(#[from] attune_store::Error),
 }
@@ -33,6 +35,7 @@ impl Coded for Error {
         match self {
             Self::Refused(code) => *code,
             Self::Sound(error) => error.code(),
+            Self::Speech(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }

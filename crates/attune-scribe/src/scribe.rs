@@ -161,6 +161,18 @@ impl Scribe {
         self.desk().picture.clone()
     }
 
+    /// Whether what is recorded is written down as it goes on: a screen says so, quietly.
+    pub(crate) fn is_written_down(&self, writing: bool) {
+        let mut desk = self.desk();
+        desk.picture.writing = writing && desk.live.is_some();
+        self.show(&mut desk);
+    }
+
+    /// The recording that goes on, paused or not, whosever it is.
+    pub(crate) fn being_recorded(&self) -> Option<RecordingId> {
+        self.desk().live.as_ref().map(|live| live.recording)
+    }
+
     /// Writes the rows of every recording that is no longer being written.
     pub async fn settle(&self, store: &Store) -> Result<Vec<Settled>> {
         let _turn = self.rows.lock().await;

@@ -106,6 +106,8 @@ pub struct RecorderState {
     pub prompts: Vec<Prompt>,
     pub disk_minutes: Option<u32>,
     pub ended: Option<Ending>,
+    /// Whether it is written down as it goes on.
+    pub writing: bool,
     /// Whose recording it is. Never crosses to a screen.
     #[serde(skip)]
     pub profile: Option<ProfileId>,

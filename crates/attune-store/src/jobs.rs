@@ -23,7 +23,8 @@ use crate::{
 
 /// How often a job is tried before a person is asked.
 const MOST_TRIES: u32 = 2;
-const TOPIC: &str = "jobs";
+/// What whoever shows the queue follows.
+pub const JOBS: &str = "jobs";
 
 /// Long work on one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -94,7 +95,7 @@ impl WriteTx {
         .bind(self.now())
         .bind(self.now());
         self.admit(query).await?;
-        self.touch(TOPIC);
+        self.touch(JOBS);
         Ok(id)
     }
 
@@ -113,6 +114,17 @@ impl WriteTx {
             "select * from jobs where state = 'waiting' and kind = ? order by queued_at, id limit 1",
         );
         let Some(job) = self.optional(query.bind(kind)).await? else { return Ok(None) };
+        let job = Job { state: JobState::Running, tries: job.tries + 1, changed_at: self.now(), ..job };
+        self.keep_job(&job).await?;
+        Ok(Some(job))
+    }
+
+    /// Takes this job, if it still waits. From here on it counts as tried.
+    pub async fn begin_job(&mut self, id: JobId) -> Result<Option<Job>> {
+        let job = self.job(id).await?;
+        if job.state != JobState::Waiting {
+            return Ok(None);
+        }
         let job = Job { state: JobState::Running, tries: job.tries + 1, changed_at: self.now(), ..job };
         self.keep_job(&job).await?;
         Ok(Some(job))
@@ -185,7 +197,7 @@ impl WriteTx {
             .bind(job.changed_at)
             .bind(job.id.as_uuid());
         self.admit(query).await?;
-        self.touch(TOPIC);
+        self.touch(JOBS);
         Ok(())
     }
 }

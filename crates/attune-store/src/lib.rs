@@ -25,7 +25,7 @@ pub use backup::{BackupMade, Progress};
 pub use change::{Change, Class, Kind, Queued};
 pub use error::{Error, Result};
 pub use files::{FinishedFile, NewFile};
-pub use jobs::{Job, JobState};
+pub use jobs::{JOBS, Job, JobState};
 pub use open::{Identity, Store, Topics};
 pub use profiles::{Opened, Profiles};
 pub use spools::SpoolPlace;

@@ -1,0 +1,22 @@
+//! What is known of those in the room before anybody has listened: how many they are, and the clinician's voice.
+
+use attune_practice::{recordings::Recording, sessions};
+use attune_speech::speakers::Naming;
+use attune_store::Store;
+
+use crate::Result;
+
+/// What helps to tell the voices of a recording apart.
+pub(super) async fn of(store: &Store, recording: &Recording) -> Result<Naming> {
+    let member = store.author().member;
+    let (session, voice) = store
+        .read(async |tx| {
+            let session = sessions::read(tx, recording.session).await?;
+            Ok((session, tx.voice(member).await?))
+        })
+        .await?;
+    // Whoever came along was named. Where nobody was, the voices say how many there are.
+    let speakers = (!session.attendees.is_empty()).then_some(2 + session.attendees.len());
+    let voice = voice.map(|voice| serde_json::from_str(voice.print.reveal())).transpose();
+    Ok(Naming { speakers, voice: voice.map_err(attune_speech::Error::from)?, turns: None })
+}
