@@ -249,9 +249,11 @@ async fn the_practice_model_is_laid_out_when_it_is_asked_for_and_mended_when_it_
     assert!(listed.is_practice() && !listed.path.exists());
     let path = room.shelf.path_of(PRACTICE).unwrap();
     assert_eq!(fs::read(&path).unwrap(), practice());
-    fs::write(&path, b"GGUF but not ours").unwrap();
-    assert_eq!(room.shelf.path_of(PRACTICE).unwrap(), path);
-    assert_eq!(fs::read(&path).unwrap(), practice());
+    for damaged in [b"GGUF but not ours".to_vec(), another()] {
+        fs::write(&path, damaged).unwrap();
+        assert_eq!(room.shelf.path_of(PRACTICE).unwrap(), path);
+        assert_eq!(fs::read(&path).unwrap(), practice());
+    }
     let (head, family) = gguf::check(&path).unwrap();
     assert_eq!((family, head.ends_at.next_multiple_of(32)), (Family::Parakeet, practice().len() as u64));
     // Brought in, it is what is here already; and the catalogue knows nothing of it.

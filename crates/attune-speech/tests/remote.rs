@@ -220,9 +220,10 @@ async fn what_is_no_answer_is_refused_and_never_written_down() {
 
 #[tokio::test]
 async fn an_answer_without_an_end_is_not_read_to_it() {
-    let endless =
-        Server::answering(|_, _| json(&format!("{{\"text\":\"{}", "a ".repeat(8_000_000))).chunked()).await;
-    assert_eq!(hear(options(&endless)).await.unwrap_err().code(), Code::ServerRefused);
+    let endless = || json(&format!("{{\"text\":\"{}\"}}", "a ".repeat(8_000_000))).chunked();
+    let server = Server::answering(move |_, _| endless()).await;
+    assert_eq!(hear(options(&server)).await.unwrap_err().code(), Code::ServerRefused);
+    assert_eq!(server.asked().len(), 1, "nor a second time");
 }
 
 #[tokio::test]

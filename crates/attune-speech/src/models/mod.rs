@@ -8,6 +8,7 @@ mod bring_in;
 mod catalogue;
 mod download;
 pub mod gguf;
+mod installed;
 mod machine;
 mod practice;
 mod shelf;
@@ -20,9 +21,10 @@ use std::{
 
 pub use catalogue::{Catalogue, Choice, Download, Model};
 pub use gguf::Family;
+pub use installed::Installed;
 pub use machine::{Advised, Fits, Machine, advice};
 pub use practice::PRACTICE;
-pub use shelf::{Installed, Shelf};
+pub use shelf::Shelf;
 pub use ways::{Progress, Stage, Told, Ways};
 
 /// Gives a finished file its name, so that a power cut leaves either the whole of it or nothing under that name.

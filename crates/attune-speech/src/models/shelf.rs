@@ -1,4 +1,4 @@
-//! The models on this computer: a folder, and what is in it.
+//! Where models are kept on this computer: a folder, what comes to it, and what leaves it.
 //!
 //! Models of the catalogue lie there under their id, those that were brought in under their own name in a folder of their
 //! own. Which there are is read off the folder each time, because it has no state beside itself that could differ from it.
@@ -17,42 +17,21 @@ use super::{
     bring_in,
     catalogue::{Catalogue, Download},
     download::{self, part},
-    gguf::{self, Family},
-    practice::{self, PRACTICE},
+    installed::Installed,
+    practice,
     ways::{Progress, Told, Ways},
 };
 use crate::Result;
 
 /// The folder of what was brought in, which also begins the ids of those models.
-const BROUGHT: &str = "brought";
-const ENDING: &str = "gguf";
-
-/// A model that is on this computer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Installed {
-    pub id: String,
-    /// As its maker calls it, or whoever named the file.
-    pub name: String,
-    pub family: Family,
-    pub languages: Vec<String>,
-    pub bytes: u64,
-    pub path: PathBuf,
-    /// It came from a file, and the catalogue does not know it.
-    pub brought: bool,
-}
-
-impl Installed {
-    /// Whether it hears synthetic voices only.
-    pub fn is_practice(&self) -> bool {
-        self.id == PRACTICE
-    }
-}
+pub(super) const BROUGHT: &str = "brought";
+pub(super) const ENDING: &str = "gguf";
 
 /// Where models are kept.
 #[derive(Debug)]
 pub struct Shelf {
-    folder: PathBuf,
-    catalogue: Catalogue,
+    pub(super) folder: PathBuf,
+    pub(super) catalogue: Catalogue,
     ways: Ways,
     coming: Mutex<HashMap<String, Arc<Coming>>>,
 }
@@ -89,28 +68,6 @@ impl Shelf {
         Ok((self.ways.free)(there)?)
     }
 
-    /// What is here: the models of the catalogue in its order, those that were brought in by their names, and the practice
-    /// model, which always is.
-    pub fn installed(&self) -> Result<Vec<Installed>> {
-        let mut found: Vec<Installed> =
-            self.catalogue.models().iter().filter_map(|model| self.known(&model.id)).collect();
-        found.extend(self.brought()?);
-        found.push(self.practice());
-        Ok(found)
-    }
-
-    /// The model of this id, if it is here.
-    pub fn get(&self, id: &str) -> Result<Option<Installed>> {
-        if id == PRACTICE {
-            return Ok(Some(self.practice()));
-        }
-        match self.known(id) {
-            Some(known) => Ok(Some(known)),
-            None if id.starts_with(BROUGHT) => Ok(self.brought()?.into_iter().find(|model| model.id == id)),
-            None => Ok(None),
-        }
-    }
-
     /// Where the engine finds the model of this id. The practice model is laid out for it.
     pub fn path_of(&self, id: &str) -> Result<PathBuf> {
         let model = self.get(id)?.ok_or(Code::ModelMissing)?;
@@ -119,11 +76,6 @@ impl Shelf {
             practice::lay_out(&model.path)?;
         }
         Ok(model.path)
-    }
-
-    /// The model that tells voices apart, if one was brought in.
-    pub fn voices(&self) -> Result<Option<Installed>> {
-        Ok(self.installed()?.into_iter().find(|model| !model.family.writes()))
     }
 
     /// How much of a model has come, where it was stopped.
@@ -238,66 +190,7 @@ impl Shelf {
     }
 
     /// Only for ids of the catalogue: they are names of files on every system.
-    fn file_of(&self, id: &str) -> PathBuf {
+    pub(super) fn file_of(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.{ENDING}"))
-    }
-
-    /// A model of the catalogue, if it is here. It has this name because its digest was right; its length says that
-    /// nothing has become of it since.
-    fn known(&self, id: &str) -> Option<Installed> {
-        let model = self.catalogue.named(id)?;
-        let path = self.file_of(id);
-        let bytes = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?.len();
-        let whole = model.download.as_ref().is_some_and(|download| download.bytes == bytes);
-        whole.then(|| Installed {
-            id: model.id.clone(),
-            name: model.name.clone(),
-            family: model.family,
-            languages: model.languages.clone(),
-            bytes,
-            path,
-            brought: false,
-        })
-    }
-
-    fn brought(&self) -> Result<Vec<Installed>> {
-        let entries = match fs::read_dir(self.folder.join(BROUGHT)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error.into()),
-        };
-        let mut found = Vec::new();
-        for entry in entries {
-            let path = entry?.path();
-            let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
-            if path.extension().is_none_or(|ending| ending != ENDING) {
-                continue;
-            }
-            // What became unreadable on the disk is no longer a model, and says so when it is asked for.
-            let Ok((head, family)) = gguf::check(&path) else { continue };
-            found.push(Installed {
-                id: format!("{BROUGHT}/{stem}"),
-                name: head.name.unwrap_or_else(|| stem.to_owned()),
-                family,
-                languages: head.languages,
-                bytes: fs::metadata(&path)?.len(),
-                brought: true,
-                path,
-            });
-        }
-        found.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(found)
-    }
-
-    fn practice(&self) -> Installed {
-        Installed {
-            id: PRACTICE.into(),
-            name: "Practice".into(),
-            family: Family::Parakeet,
-            languages: vec!["en".into()],
-            bytes: practice::length(),
-            path: self.file_of(PRACTICE),
-            brought: false,
-        }
     }
 }
