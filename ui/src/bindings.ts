@@ -90,6 +90,61 @@ export const commands = {
 	recordingsExport: (id: RecordingId, path: string, format: ExportFormat) => typedError<null, Fault>(__TAURI_INVOKE("recordings_export", { id, path, format })),
 	/**  Takes in a sound file as the recording of a session. */
 	recordingsImport: (session: NewSession, path: string) => typedError<Session, Fault>(__TAURI_INVOKE("recordings_import", { session, path })),
+	/**  What stands of the words of a session: each recording's work and transcripts. */
+	transcriptsOfSession: (session: SessionId) => typedError<Transcribing[], Fault>(__TAURI_INVOKE("transcripts_of_session", { session })),
+	/**  Opens a transcript, and says in the audit that it was opened. */
+	transcriptsOpen: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_open", { id })),
+	/**  Reads again a transcript that is open already, which the audit need not hear of. */
+	transcriptsRead: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_read", { id })),
+	/**  Writes a recording down: for the first time, once more after it failed, or with another engine beside what there is. */
+	transcriptsStart: (recording: RecordingId, model: string | null, remote: boolean) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_start", { recording, model, remote })),
+	/**  Leaves a recording alone that waits to be written down, or is being. */
+	transcriptsStop: (recording: RecordingId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_stop", { recording })),
+	/**  Writes a part of a transcript down once more, when its turn comes. */
+	transcriptsAgain: (id: TranscriptId, t0Ms: number, t1Ms: number) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_again", { id, t0Ms, t1Ms })),
+	transcriptsCorrect: (id: TranscriptId, segment: number, text: string) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_correct", { id, segment, text })),
+	/**  Takes back what was last put right in a segment. */
+	transcriptsUncorrect: (id: TranscriptId, segment: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_uncorrect", { id, segment })),
+	transcriptsHistory: (id: TranscriptId, segment: number) => typedError<TranscriptCorrection[], Fault>(__TAURI_INVOKE("transcripts_history", { id, segment })),
+	/**  Says whose these segments are. */
+	transcriptsSay: (id: TranscriptId, segments: number[], speaker: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_say", { id, segments, speaker })),
+	/**  Lets two speakers change places. */
+	transcriptsSwap: (id: TranscriptId, a: number, b: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_swap", { id, a, b })),
+	transcriptsName: (id: TranscriptId, speaker: number, role: SpeakerRole, name: string | null) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_name", { id, speaker, role, name })),
+	/**  Tells the voices apart anew: so many. */
+	transcriptsTellApart: (id: TranscriptId, speakers: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_tell_apart", { id, speakers })),
+	/**  Deletes the words for good, and nothing else. */
+	transcriptsDelete: (id: TranscriptId) => typedError<Transcript, Fault>(__TAURI_INVOKE("transcripts_delete", { id })),
+	/**  Writes a transcript as a file that anyone can read. */
+	transcriptsExport: (id: TranscriptId, path: string, format: TranscriptFormat) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_export", { id, path, format })),
+	/**  Learns the voice of a speaker as that of whoever sits here. */
+	transcriptsRememberVoice: (id: TranscriptId, speaker: number) => typedError<VoiceState, Fault>(__TAURI_INVOKE("transcripts_remember_voice", { id, speaker })),
+	voiceState: () => typedError<VoiceState, Fault>(__TAURI_INVOKE("voice_state")),
+	/**  Forgets the voice of whoever sits here. */
+	voiceForget: () => typedError<VoiceState, Fault>(__TAURI_INVOKE("voice_forget")),
+	speechModels: () => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_models")),
+	/**  Begins to fetch a model, from where it was stopped. The first one that comes is the one that is used. */
+	speechModelDownload: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_download", { id })),
+	/**  Stops a model that is on its way. What came of it stays. */
+	speechModelCancel: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_cancel", { id })),
+	speechModelDelete: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_delete", { id })),
+	/**  Says which model sessions are written down with from now on; none is none. */
+	speechModelChoose: (id: string | null) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_choose", { id })),
+	/**  Asks for a model's file in the system's own dialog. None when the person thinks better of it. */
+	speechModelChooseFile: () => typedError<string | null, Fault>(__TAURI_INVOKE("speech_model_choose_file")),
+	/**  Takes in a model from a file. */
+	speechModelBringIn: (path: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_bring_in", { path })),
+	remoteRead: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_read")),
+	remoteChange: (change: RemoteChange) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_change", { change })),
+	/**  Keeps the key to the engine elsewhere in the keychain. */
+	remoteKeySet: (key: string) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_set", { key })),
+	remoteKeyClear: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_clear")),
+	/**  Says that everyone in this session agreed that its sound leaves the computer. */
+	transcriptsAllowRemote: (session: SessionId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_allow_remote", { session })),
+	/**  Whether the sound of this session may leave the computer. */
+	remoteAllowed: (session: SessionId) => typedError<boolean, Fault>(__TAURI_INVOKE("remote_allowed", { session })),
+	/**  Whether the text of a session is shown as it comes. */
+	liveText: (on: boolean) => typedError<null, Fault>(__TAURI_INVOKE("live_text", { on })),
 	/**  Takes a recording, at its beginning. */
 	playerOpen: (recording: RecordingId) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_open", { recording })),
 	playerPlay: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_play")),
@@ -99,42 +154,6 @@ export const commands = {
 	playerSkipSilence: (on: boolean) => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_skip_silence", { on })),
 	/**  Falls silent and lets the recording go. */
 	playerClose: () => typedError<PlayerState, Fault>(__TAURI_INVOKE("player_close")),
-	transcriptsOfSession: (session: SessionId) => typedError<Transcribing[], Fault>(__TAURI_INVOKE("transcripts_of_session", { session })),
-	/**  Opens a transcript, and says in the audit that it was opened. */
-	transcriptsOpen: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_open", { id })),
-	/**  Reads again a transcript that is open already, which the audit need not hear of. */
-	transcriptsRead: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_read", { id })),
-	transcriptsStart: (recording: RecordingId, model: string | null, remote: boolean) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_start", { recording, model, remote })),
-	transcriptsStop: (recording: RecordingId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_stop", { recording })),
-	transcriptsAgain: (id: TranscriptId, t0Ms: number, t1Ms: number) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_again", { id, t0Ms, t1Ms })),
-	transcriptsCorrect: (id: TranscriptId, segment: number, text: string) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_correct", { id, segment, text })),
-	transcriptsUncorrect: (id: TranscriptId, segment: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_uncorrect", { id, segment })),
-	transcriptsHistory: (id: TranscriptId, segment: number) => typedError<TranscriptCorrection[], Fault>(__TAURI_INVOKE("transcripts_history", { id, segment })),
-	transcriptsSay: (id: TranscriptId, segments: number[], speaker: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_say", { id, segments, speaker })),
-	transcriptsSwap: (id: TranscriptId, a: number, b: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_swap", { id, a, b })),
-	transcriptsName: (id: TranscriptId, speaker: number, role: SpeakerRole, name: string | null) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_name", { id, speaker, role, name })),
-	transcriptsTellApart: (id: TranscriptId, speakers: number) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_tell_apart", { id, speakers })),
-	transcriptsDelete: (id: TranscriptId) => typedError<Transcript, Fault>(__TAURI_INVOKE("transcripts_delete", { id })),
-	transcriptsExport: (id: TranscriptId, path: string, format: TranscriptFormat) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_export", { id, path, format })),
-	transcriptsRememberVoice: (id: TranscriptId, speaker: number) => typedError<VoiceState, Fault>(__TAURI_INVOKE("transcripts_remember_voice", { id, speaker })),
-	transcriptsAllowRemote: (session: SessionId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_allow_remote", { session })),
-	voiceState: () => typedError<VoiceState, Fault>(__TAURI_INVOKE("voice_state")),
-	voiceForget: () => typedError<VoiceState, Fault>(__TAURI_INVOKE("voice_forget")),
-	speechModels: () => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_models")),
-	speechModelDownload: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_download", { id })),
-	speechModelCancel: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_cancel", { id })),
-	speechModelDelete: (id: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_delete", { id })),
-	speechModelChoose: (id: string | null) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_choose", { id })),
-	/**  Asks for a model file in the system's own dialog. None when the person thinks better of it. */
-	speechModelChooseFile: () => typedError<string | null, Fault>(__TAURI_INVOKE("speech_model_choose_file")),
-	speechModelBringIn: (path: string) => typedError<SpeechModels, Fault>(__TAURI_INVOKE("speech_model_bring_in", { path })),
-	remoteRead: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_read")),
-	remoteChange: (change: RemoteChange) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_change", { change })),
-	remoteKeySet: (key: string) => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_set", { key })),
-	remoteKeyClear: () => typedError<RemoteTranscription, Fault>(__TAURI_INVOKE("remote_key_clear")),
-	remoteAllowed: (session: SessionId) => typedError<boolean, Fault>(__TAURI_INVOKE("remote_allowed", { session })),
-	/**  Whether the words are sent to the screen while they are written. */
-	liveText: (on: boolean) => typedError<null, Fault>(__TAURI_INVOKE("live_text", { on })),
 	unsavedKeep: (place: string, text: string) => typedError<null, Fault>(__TAURI_INVOKE("unsaved_keep", { place, text })),
 	unsavedRead: (place: string) => typedError<string | null, Fault>(__TAURI_INVOKE("unsaved_read", { place })),
 	unsavedDrop: (place: string) => typedError<null, Fault>(__TAURI_INVOKE("unsaved_drop", { place })),
@@ -218,6 +237,9 @@ export type Check = {
 	/**  How many did not. */
 	filesDamaged: number,
 };
+
+/**  What somebody would choose a model for. */
+export type Choice = "fast" | "careful" | "many_languages";
 
 /**  Every failure a person can be told about. */
 export type Code = "wrong_password" | 
@@ -352,6 +374,11 @@ export type CrisisLines = {
 /**  What to know before calling: a key, so that it is said in the language of everything around it. */
 export type CrisisNote = "in_many_eu_countries" | "for_children" | "by_country" | "press_one_for_veterans" | "text_home" | "text_shout" | "text_hello" | "free" | "free_day_and_night" | "choose_option_two" | "under_thirty_five" | "under_nineteen" | "northern_ireland" | "in_dutch" | "in_french";
 
+/**  Why a transcript is less than it could be. Whoever shows its text says the first of them. */
+export type Degraded = 
+/**  The practice model wrote it, which knows a few hundred words and was made to try things out. */
+"practice_model" | "missing_parts" | "speakers_guessed";
+
 /**  Everyone's profiles, and the one that is open. */
 export type DeskState = {
 	profiles: ProfileCard[],
@@ -423,6 +450,11 @@ export type Fault = {
 /**  A sealed file. */
 export type FileId = string;
 
+/**  Whether a model goes into a machine's memory. */
+export type Fits = "well" | 
+/**  It works, and little else beside it. */
+"tight" | "no";
+
 /**  Sound that is missing. It counts in the recording's time. */
 export type Gap = {
 	atMs: number,
@@ -466,6 +498,22 @@ export type HealthWarningKind = "no_signal" | "too_quiet" | "clipping" | "disk_l
 /**  Whether the operating system's keychain holds half of the secret. Chosen when the profile was made. */
 export type Held = "held" | "absent";
 
+/**  A stretch in which somebody speaks and of which nothing, or not all, is written down. */
+export type Hole = {
+	t0Ms: number,
+	t1Ms: number,
+	why: HoleWhy,
+};
+
+/**  Why it is not written down. */
+export type HoleWhy = 
+/**  The engine failed at it, twice. */
+"engine" | 
+/**  Somebody speaks, and no word came. */
+"silent" | 
+/**  The engine stopped before the end of it. */
+"cut_short";
+
 /**  What a file holds, row by row. */
 export type ImportReport = {
 	encoding: string,
@@ -504,14 +552,54 @@ export type ImportVerdict =
 /**  It cannot be taken as it stands. */
 "refused";
 
+/**  One long piece of work that waits or is under way. */
+export type JobId = string;
+
+/**  How far a job has come. */
+export type JobState = "waiting" | "running" | "done" | 
+/**  Tried twice in vain. It waits for a person. */
+"stopped";
+
 /**  A recovery kit on the screen, and the groups that will be asked back. */
 export type Kit = {
 	groups: Private<string>[],
 	ask: number[],
 };
 
+/**  How it is known who somebody is. */
+export type KnownBy = 
+/**  Their own microphone. */
+"channel" | 
+/**  The clinician's voice, which was learnt before. */
+"voice" | 
+/**  Who asks more questions. A person should look. */
+"guess" | "person";
+
 /**  The language of the words. `Pseudo` is English made longer and marked, for finding what was missed. */
 export type Language = "en" | "pseudo";
+
+/**  A sentence or so. */
+export type LiveSegment = {
+	speaker: number,
+	t0Ms: number,
+	t1Ms: number,
+	text: Private<string>,
+	/**  Whether who said it will not change any more. */
+	settled: boolean,
+};
+
+/**  The last of what was said. */
+export type LiveText = {
+	recording: RecordingId,
+	segments: LiveSegment[],
+	writtenMs: number,
+	heardMs: number,
+};
+
+/**  The last of what was said in the session that is being recorded; only where somebody asked to see it. */
+export type LiveTextMoved = {
+	text: LiveText,
+};
 
 /**  The practice was locked, or opened. A window that hears `locked` blanks at once. */
 export type LockChanged = {
@@ -532,6 +620,11 @@ export type Member = {
 
 /**  A person who writes: staff, or a patient in their own application. */
 export type MemberId = string;
+
+/**  How a model stands on this computer. */
+export type ModelState = { kind: "absent" } | 
+/**  Some of it is here. */
+{ kind: "part"; done: number } | { kind: "downloading"; done: number } | { kind: "checking" } | { kind: "installed" } | { kind: "failed"; code: Code };
 
 /**  How somebody felt, as it stands today. */
 export type Mood = {
@@ -616,6 +709,12 @@ export type OpenDesk = {
 	ownChart: PatientId | null,
 	kitVerified: boolean,
 	keychain: Held,
+};
+
+/**  A transcript with its words. */
+export type OpenTranscript = {
+	transcript: Transcript,
+	segments: TranscriptSegment[],
 };
 
 /**  One heading of a consent, and what stands under it. */
@@ -800,9 +899,9 @@ export type RecorderState = {
 	warnings: Warning[],
 	prompts: Prompt[],
 	diskMinutes: number | null,
-	/**  It is being written down meanwhile. */
-	writing: boolean,
 	ended: Ending | null,
+	/**  Whether it is written down as it goes on. */
+	writing: boolean,
 };
 
 /**  One stretch of a session's sound, and how well it went. */
@@ -839,6 +938,21 @@ export type RecordingState = "recording" | "kept" |
 
 /**  The practice's own file number. */
 export type Reference = Private<string>;
+
+/**  What of it can be changed. */
+export type RemoteChange = {
+	on: boolean,
+	endpoint: string,
+	model: string,
+};
+
+/**  The engine elsewhere, as a screen shows it. Its key never crosses back. */
+export type RemoteTranscription = {
+	on: boolean,
+	endpoint: string,
+	model: string,
+	hasKey: boolean,
+};
 
 /**  What a member may do. */
 export type Role = 
@@ -901,16 +1015,54 @@ export type Settings = {
 	afterSigning?: AfterSigning,
 	/**  The chosen microphones, one for each kept channel; none is the system's choice. */
 	channels?: Wanted[],
-	/**  Whether the words are shown while a session is recorded. */
-	liveText?: boolean,
 	/**  The model that writes sessions down; none until somebody chose one. */
 	speechModel?: string | null,
-	/**  Whether it is written down while it is recorded. */
+	/**  Whether a session is written down while it goes on, gently; else once it is over. */
 	transcribeWhileRecording?: boolean,
+	/**  Whether the text is shown as it comes. */
+	liveText?: boolean,
 };
 
 /**  Where the sound came from. */
 export type Source = "microphone" | "imported";
+
+/**  Who somebody is in the room. */
+export type SpeakerRole = "clinician" | "client" | "other";
+
+/**  A model as a screen shows it. */
+export type SpeechModel = {
+	id: string,
+	family: string,
+	name: string,
+	languages: string[],
+	bytes: number,
+	licence: string,
+	/**  Words it gets wrong in a hundred, as its maker published. */
+	wer: number | null,
+	/**  What somebody would choose it for; none where it tells voices apart and writes nothing. */
+	speed: Choice | null,
+	fits: Fits,
+	advised: boolean,
+	practice: boolean,
+	/**  From a file, and not in the catalogue. */
+	brought: boolean,
+	state: ModelState,
+};
+
+/**  Every model there is to show. */
+export type SpeechModels = {
+	models: SpeechModel[],
+	chosen: string | null,
+	memoryBytes: number,
+	cores: number,
+	/**  How much room the disk has. */
+	free: number,
+};
+
+/**  How the speech models stand; at most five times a second. */
+export type SpeechModelsChanged = {
+	models: SpeechModels,
+};
 
 /**  Whether a chart is in use. */
 export type Standing = "active" | 
@@ -932,6 +1084,123 @@ export type Strength = {
 /**  Light, dark, or as the system has it. */
 export type Theme = "system" | "light" | "dark";
 
+/**  What stands of the words of one recording. */
+export type Transcribing = {
+	recording: RecordingId,
+	/**  The work that is open. */
+	job: Work | null,
+	waitsFor: Waiting | null,
+	/**  The newest first. */
+	transcripts: Transcript[],
+};
+
+/**  How far the recording that is being written down has come. */
+export type TranscribingMoved = {
+	recording: RecordingId,
+	doneMs: number,
+	totalMs: number,
+};
+
+/**  What is said of a transcript, but for its words. */
+export type Transcript = {
+	id: TranscriptId,
+	recording: RecordingId,
+	session: SessionId,
+	patient: PatientId,
+	state: TranscriptState,
+	/**  Whether it is the newest of its recording that is kept. */
+	current: boolean,
+	/**  Why it is less than it could be, the gravest first; nothing is amiss where it is empty. */
+	degraded: Degraded[],
+	madeAt: string,
+	language: string | null,
+	engine: string,
+	model: string,
+	practice: boolean,
+	/**  Whether the sound left the computer for it. */
+	remote: boolean,
+	lengthMs: number,
+	/**  How long somebody speaks. */
+	speechMs: number,
+	/**  How much of that is written down. */
+	coveredMs: number,
+	holes: Hole[],
+	/**  In the order in which segments name them. */
+	speakers: TranscriptSpeaker[],
+	/**  How many corrections hold. */
+	corrections: number,
+	deletedAt: string | null,
+	deletedBy: MemberId | null,
+};
+
+/**  One line of a segment's history. */
+export type TranscriptCorrection = {
+	at: string,
+	/**  The name of whoever made it; empty while they are still on the way here. */
+	by: Private<string>,
+	/**  The words it says; none where it speaks of the speaker, or goes back to what the machine wrote. */
+	text: Private<string> | null,
+	speaker: number | null,
+};
+
+/**  What a transcript is written as, for other programs. */
+export type TranscriptFormat = "txt" | "vtt" | "json";
+
+/**  What one engine wrote down of one recording. */
+export type TranscriptId = string;
+
+/**  What one voice said without a longer pause, as it stands. */
+export type TranscriptSegment = {
+	id: number,
+	speaker: number,
+	t0Ms: number,
+	t1Ms: number,
+	/**  How sure it is that this speaker said it. */
+	confidence: number,
+	words: TranscriptWord[],
+	/**  Whether a person put its words right. */
+	corrected: boolean,
+	/**  Whether a person said whose it is. */
+	speakerByPerson: boolean,
+};
+
+/**  One of those who spoke. */
+export type TranscriptSpeaker = {
+	role: SpeakerRole,
+	knownBy: KnownBy,
+	/**  How well this voice stands apart from the others, 0 to 1. */
+	confidence: number,
+	/**  As a person calls them. */
+	name: Private<string> | null,
+};
+
+/**  Whether a transcript's words are there. */
+export type TranscriptState = "kept" | 
+/**  A person had it deleted. */
+"deleted";
+
+/**  One word, as it stands. */
+export type TranscriptWord = {
+	t0Ms: number,
+	t1Ms: number,
+	text: Private<string>,
+	p: number,
+	/**  Whether a person typed it. */
+	typed: boolean,
+};
+
+/**  Whether the voice of whoever sits here is known on this computer. */
+export type VoiceState = {
+	learntAt: string | null,
+};
+
+/**  What a job that waits is waiting for. */
+export type Waiting = 
+/**  For somebody to choose a model. */
+"model" | 
+/**  For the recording that is going on to end. */
+"recording";
+
 /**  Which device somebody wants. One for each channel that is kept. */
 export type Wanted = 
 /**  Whatever the system would take, also when that changes. */
@@ -951,225 +1220,15 @@ export type Waveform = {
 	silent: ([number, number])[],
 };
 
-/**  Why a transcript is less than it could be. */
-export type Degraded = "missing_parts" | "practice_model" | "speakers_guessed";
-
-/**  Speech that is not written down. */
-export type Hole = {
-	t0Ms: number,
-	t1Ms: number,
-	why: HoleWhy,
-};
-
-/**  Why speech is not written down. */
-export type HoleWhy = "engine" | "silent" | "cut_short";
-
-/**  How it is known who a speaker is. */
-export type KnownBy = "channel" | "voice" | "guess" | "person";
-
-/**  What has just been said, as far as it is written down. */
-export type LiveSegment = {
-	speaker: number,
-	t0Ms: number,
-	t1Ms: number,
-	text: Private<string>,
-	/**  Whether it stays as it is. */
-	settled: boolean,
-};
-
-/**  What was said last in the session that is being recorded. */
-export type LiveText = {
-	recording: RecordingId,
-	segments: LiveSegment[],
-	writtenMs: number,
-	heardMs: number,
-};
-
-/**  The last of what was said in the session that is being recorded; only where somebody asked to see it. */
-export type LiveTextMoved = {
-	text: LiveText,
-};
-
-/**  What there is of a model on this computer. */
-export type ModelState = { kind: "absent" } | { kind: "part"; done: number } | { kind: "downloading"; done: number } | { kind: "checking" } | { kind: "installed" } | { kind: "failed"; code: Code };
-
-/**  A transcript with its words. */
-export type OpenTranscript = {
-	transcript: Transcript,
-	segments: TranscriptSegment[],
-};
-
-/**  What a person decides about sending sound away. */
-export type RemoteChange = {
-	on: boolean,
-	endpoint: string,
-	model: string,
-};
-
-/**  Whether sound may be sent away to be written down, and where to. */
-export type RemoteTranscription = {
-	on: boolean,
-	endpoint: string,
-	model: string,
-	hasKey: boolean,
-};
-
-/**  Who a speaker is. */
-export type SpeakerRole = "clinician" | "client" | "other";
-
-/**  What a model is good at, in a word. */
-export type Choice = "fast" | "careful" | "many_languages";
-
-/**  How a model suits this computer. */
-export type Fits = "well" | "tight" | "no";
-
-/**  A model that writes down speech. */
-export type SpeechModel = {
-	id: string,
-	family: string,
-	name: string,
-	languages: string[],
-	bytes: number,
-	licence: string,
-	/**  Published word error rate, as a share of the words. */
-	wer: number | null,
-	/**  None where it tells voices apart and writes nothing. */
-	speed: Choice | null,
-	fits: Fits,
-	advised: boolean,
-	practice: boolean,
-	/**  From a file, not in the catalogue. */
-	brought: boolean,
-	state: ModelState,
-};
-
-/**  The models, and the computer they are for. */
-export type SpeechModels = {
-	models: SpeechModel[],
-	chosen: string | null,
-	memoryBytes: number,
-	cores: number,
-	/**  Bytes that are free on the disk. */
-	free: number,
-};
-
-/**  Something about a model changed, or a download moved on. */
-export type SpeechModelsChanged = {
-	models: SpeechModels,
-};
-
-/**  What stands of one recording's transcription: how far it is, why it failed, what there is. */
-export type Transcribing = {
-	recording: RecordingId,
-	job: Work | null,
-	/**  What a waiting job waits for. */
-	waitsFor: Waiting | null,
-	/**  Newest first, former ones included. */
-	transcripts: Transcript[],
-};
-
-/**  The work on one recording. */
+/**  The work on a recording, as a screen shows it. */
 export type Work = {
-	id: string,
+	id: JobId,
 	state: JobState,
+	/**  Why it failed last. */
 	why: Code | null,
 	doneMs: number,
 	totalMs: number,
 };
-
-/**  How the work stands. */
-export type JobState = "waiting" | "running" | "done" | "stopped";
-
-/**  The work on a recording moved on. */
-export type TranscribingMoved = {
-	recording: RecordingId,
-	doneMs: number,
-	totalMs: number,
-};
-
-/**  What was written down of one recording. */
-export type Transcript = {
-	id: TranscriptId,
-	recording: RecordingId,
-	session: SessionId,
-	patient: PatientId,
-	state: TranscriptState,
-	current: boolean,
-	degraded: Degraded[],
-	madeAt: string,
-	language: string | null,
-	engine: string,
-	model: string,
-	practice: boolean,
-	/**  The sound left the computer for this. */
-	remote: boolean,
-	lengthMs: number,
-	speechMs: number,
-	/**  How much of the speech is written down. */
-	coveredMs: number,
-	holes: Hole[],
-	/**  A segment names its speaker by the place in this list. */
-	speakers: TranscriptSpeaker[],
-	corrections: number,
-	deletedAt: string | null,
-	deletedBy: string | null,
-};
-
-/**  What a person put right. */
-export type TranscriptCorrection = {
-	at: string,
-	by: Private<string>,
-	text: Private<string> | null,
-	speaker: number | null,
-};
-
-/**  What a transcript is written as. */
-export type TranscriptFormat = "txt" | "vtt" | "json";
-
-/**  One transcript. */
-export type TranscriptId = string;
-
-/**  What one voice says without a break. */
-export type TranscriptSegment = {
-	id: number,
-	speaker: number,
-	t0Ms: number,
-	t1Ms: number,
-	confidence: number,
-	words: TranscriptWord[],
-	corrected: boolean,
-	speakerByPerson: boolean,
-};
-
-/**  One voice. */
-export type TranscriptSpeaker = {
-	role: SpeakerRole,
-	knownBy: KnownBy,
-	confidence: number,
-	/**  Given by a person. */
-	name: Private<string> | null,
-};
-
-/**  Whether its words are still there. */
-export type TranscriptState = "kept" | "deleted";
-
-/**  One word. */
-export type TranscriptWord = {
-	t0Ms: number,
-	t1Ms: number,
-	text: Private<string>,
-	p: number,
-	/**  By a person. */
-	typed: boolean,
-};
-
-/**  Whether the clinician's voice is remembered. */
-export type VoiceState = {
-	learntAt: string | null,
-};
-
-/**  What a waiting job waits for. */
-export type Waiting = "model" | "recording";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
