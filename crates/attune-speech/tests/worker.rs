@@ -14,7 +14,7 @@ use attune_speech::{
     worker::memory,
 };
 use practice_room::{local, local_with, model, sentence, text};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, interval, timeout};
 
 /// Far longer than anything here takes, on any machine.
 const LONG: Duration = Duration::from_secs(60);
@@ -35,9 +35,11 @@ fn number(local: &Local) -> u32 {
 
 /// Looks until something is so.
 async fn until(mut so: impl FnMut() -> bool) {
+    // Looked at now and then: whoever looks all the time takes the processor from what is to come about.
+    let mut now_and_then = interval(Duration::from_millis(5));
     let look = async {
         while !so() {
-            tokio::task::yield_now().await;
+            now_and_then.tick().await;
         }
     };
     timeout(LONG, look).await.expect("it never came about");
@@ -148,6 +150,8 @@ async fn a_program_that_is_no_worker_or_is_not_there_is_an_engine_that_failed() 
 mod violence {
     use super::*;
     use attune_speech::worker::Program;
+    #[cfg(target_os = "linux")]
+    use attune_speech::{engine::local::LocalOptions, worker::Threads};
     use practice_room::options;
     use rustix::process::{Pid, Signal, kill_process};
 
@@ -319,6 +323,43 @@ mod violence {
             .unwrap();
         drop(to);
         worker.wait().unwrap();
+    }
+
+    /// How many threads a worker had for most of the time in which it heard something.
+    #[cfg(target_os = "linux")]
+    async fn threads_of(threads: Threads, gentle: bool) -> usize {
+        let mut local =
+            Local::new(practice_room::worker(), LocalOptions { threads, ..options(model(), IDLE) });
+        local.set_gentle(gentle);
+        local.open().await.unwrap();
+        let tasks = format!("/proc/{}/task", number(&local));
+        let pcm = &practice_room::sample_session()[..30 * 16_000];
+        let hearing = local.hear(window(pcm));
+        tokio::pin!(hearing);
+        let mut now_and_then = interval(Duration::from_millis(1));
+        let mut seen = std::collections::BTreeMap::<usize, usize>::new();
+        loop {
+            tokio::select! {
+                biased;
+                heard = &mut hearing => break assert!(!heard.unwrap().words.is_empty()),
+                _ = now_and_then.tick() => {
+                    *seen.entry(std::fs::read_dir(&tasks).unwrap().count()).or_default() += 1;
+                }
+            }
+        }
+        // One takes asks, one says that it is still at it: without the latter it has not begun.
+        let beside = 2;
+        let usual = seen.iter().filter(|(count, _)| **count > beside).max_by_key(|(_, times)| **times);
+        usual.map_or(0, |(count, _)| count - beside)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_worker_takes_the_threads_it_is_given_and_fewer_while_a_session_is_recorded() {
+        assert_eq!(threads_of(Threads::AtMost(1), false).await, 1);
+        assert_eq!(threads_of(Threads::AtMost(2), false).await, 2);
+        let spare = usize::try_from(Threads::AtMost(2).count(true)).unwrap();
+        assert_eq!(threads_of(Threads::AtMost(2), true).await, spare);
     }
 
     #[cfg(target_os = "linux")]

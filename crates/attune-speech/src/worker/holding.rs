@@ -225,3 +225,26 @@ fn failed(error: &Error) -> Failure {
     };
     Failure::because(code, format!("{:?}, status {}", error.kind(), error.raw_status()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_engine_says_of_a_failure_becomes_what_a_person_can_do_about_it() {
+        for (error, expected) in [
+            (Error::ModelLoad("load /x: unsupported architecture (status 5)".to_owned()), Code::ModelForeign),
+            (Error::ModelLoad("load /x: gguf load error (status 4)".to_owned()), Code::ModelNewer),
+            (Error::ModelFileNotFound(String::new()), Code::ModelMissing),
+            (Error::UnsupportedRole(String::new()), Code::ModelForeign),
+            (Error::OutOfMemory(String::new()), Code::ModelTooLarge),
+            (Error::Unsupported("run: unsupported language (status 10)".to_owned()), Code::LanguageUnknown),
+            (Error::Unsupported("run: unsupported task (status 11)".to_owned()), Code::EngineFailed),
+            (Error::Backend(String::new()), Code::EngineFailed),
+        ] {
+            let Failure::Because { code, what } = failed(&error) else { panic!("{error}") };
+            assert_eq!(code, expected, "{error}");
+            assert!(!what.contains("/x"), "{what}");
+        }
+    }
+}

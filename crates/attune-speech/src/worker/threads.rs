@@ -1,7 +1,8 @@
 //! How many threads an engine may take.
 //!
 //! The threads of the engine wait for each other by turning in circles. One more than there are cores makes all of them
-//! slow, and everything else on the machine with them.
+//! slow, and everything else on the machine with them. (Its very first step over a window, a few milliseconds, takes a
+//! thread for each core whatever it is told; the worker's low priority is what keeps those out of the way.)
 
 /// How many threads an engine may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
