@@ -48,6 +48,11 @@ export class Reading {
     return found?.kind === 'turn' ? found : null
   }
 
+  /** Where a segment stands now. */
+  lineOf(segment: number): number {
+    return this.lines.findIndex((line) => line.kind === 'turn' && line.segments.some(({ id }) => id === segment))
+  }
+
   /** The turn one means: that under the cursor, or that which is heard while nothing has been pointed at. */
   readonly meant = $derived.by<number | null>(() => {
     const line = this.playingAlong ? (this.heard?.line ?? null) : this.cursor.line

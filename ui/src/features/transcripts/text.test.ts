@@ -39,7 +39,7 @@ function shown(segments: TranscriptSegment[] = talk, holes = openedLike().transc
   open.now = openedLike({ holes }, segments)
   const reading = new Reading(open, new Hearing('sound'), () => recordingLike())
   const heard = { onsaid: vi.fn(), onhistory: vi.fn(), onagain: vi.fn() }
-  render(TranscriptText, { reading, names: ['You', 'Maya'], mine: 0, sounding: true, again: new Set(), ...heard })
+  render(TranscriptText, { reading, names: ['You', 'Maya'], mine: 0, sounding: true, again: new Set<number>(), ...heard })
   return { reading, ...heard }
 }
 
