@@ -5,7 +5,10 @@
 //! the application. So nothing is built without it. What it was compiled for goes on to `src/worker/processor.rs`,
 //! whose test compares.
 
-#![allow(clippy::disallowed_macros, reason = "whoever builds it is told in lines on the output, and only there")]
+#![allow(
+    clippy::disallowed_macros,
+    reason = "whoever builds it is told in lines on the output, and only there"
+)]
 
 use std::{env, fs, path::PathBuf, process};
 

@@ -243,5 +243,7 @@ fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
 /// A path as the engine reads it.
 #[cfg(not(unix))]
 fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
-    path.to_str().map(|path| path.as_bytes().to_vec()).ok_or_else(|| attune_kernel::Code::ModelUnreadable.into())
+    path.to_str()
+        .map(|path| path.as_bytes().to_vec())
+        .ok_or_else(|| attune_kernel::Code::ModelUnreadable.into())
 }
