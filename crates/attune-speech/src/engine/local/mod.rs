@@ -9,6 +9,8 @@ mod options;
 
 use std::{path::Path, time::Duration};
 
+use attune_kernel::Code;
+
 use self::language::known;
 pub use self::options::{Gentle, IDLE, LocalOptions};
 use super::{About, Answer, Engine, Heard, Needs, Window};
@@ -136,7 +138,7 @@ impl Local {
             let threads = self.threads();
             let language = known(&self.about.languages, window.language)?;
             let Some(process) = self.process.as_mut() else {
-                continue;
+                return Err(Code::EngineFailed.into());
             };
             let samples = window.pcm.len() as u64;
             let ask = |id| Ask::Hear { id, threads, language, samples };
@@ -243,7 +245,5 @@ fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
 /// A path as the engine reads it.
 #[cfg(not(unix))]
 fn bytes_of_path(path: &Path) -> Result<Vec<u8>, Failure> {
-    path.to_str()
-        .map(|path| path.as_bytes().to_vec())
-        .ok_or_else(|| attune_kernel::Code::ModelUnreadable.into())
+    path.to_str().map(|path| path.as_bytes().to_vec()).ok_or_else(|| Code::ModelUnreadable.into())
 }
