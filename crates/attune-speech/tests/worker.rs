@@ -277,6 +277,38 @@ mod violence {
     }
 
     #[tokio::test]
+    async fn a_window_may_be_given_up_at_any_moment_and_the_next_is_heard_as_if_nothing_had_been() {
+        let mut local = local();
+        let (pcm, _) = sentence();
+        // From before there is a worker to after it has answered.
+        for microseconds in (0..40).map(|step| step * step * 30) {
+            if timeout(Duration::from_micros(microseconds), local.hear(window(&pcm))).await.is_err() {
+                hears(&mut local).await;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_worker_may_be_killed_at_any_moment_and_the_window_is_heard() {
+        let mut local = local();
+        let (pcm, said) = sentence();
+        for microseconds in (0..30).map(|step| step * step * 40) {
+            hears(&mut local).await;
+            let pid = number(&local);
+            let hearing = local.hear(window(&pcm));
+            tokio::pin!(hearing);
+            let heard = match timeout(Duration::from_micros(microseconds), &mut hearing).await {
+                Ok(heard) => heard,
+                Err(_) => {
+                    send(pid, Signal::KILL);
+                    timeout(LONG, hearing).await.expect("it answers")
+                }
+            };
+            assert_eq!(text(&heard.unwrap().words), said, "killed after {microseconds} µs");
+        }
+    }
+
+    #[tokio::test]
     async fn a_worker_that_does_not_give_up_a_window_nobody_wants_is_killed_within_two_seconds() {
         let mut local = local();
         hears(&mut local).await;
