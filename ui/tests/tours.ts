@@ -8,6 +8,7 @@ import type { PatientFound, Session } from '../src/bindings'
 import type { Bridge } from './bridge'
 import { ask, csv, enrol, kept, light, lock, openSample, PASSWORD, recordButton, somebody, start, unlock, visit } from './steps'
 import type { Words } from './words'
+import { text } from './written'
 
 /** Called on every screen, once it is whole. */
 export type Look = (screen: string) => Promise<void>
@@ -138,6 +139,7 @@ export const clinician: Tour = async (page, bridge, words, look) => {
   await look('keys')
   await page.keyboard.press('Escape')
 
+  await theModels(page, bridge, words, look)
   await aSession(page, bridge, words, look)
 
   await visit(page, '/patients/0190a0a0-0000-7000-8000-000000000000')
@@ -165,7 +167,9 @@ const aSession: Tour = async (page, bridge, words, look) => {
   const heard = lately.find(({ recordings }) => recordings.length > 0)
   await visit(page, `/sessions/${heard?.id}`)
   await expect(page.getByRole('slider', { name: t('player.place') })).toBeVisible()
+  await expect(text(page, words)).toBeVisible({ timeout: 90_000 })
   await look('session, to listen to')
+  await theWords(page, bridge, words, look)
 
   await panel((await somebody(bridge, false)).id)
   await expect(page.getByLabel(t('consents.signed_by'))).toBeVisible()
@@ -180,6 +184,10 @@ const aSession: Tour = async (page, bridge, words, look) => {
   await page.keyboard.press('Enter')
   await kept(page, words)
   await look('recording')
+  await page.keyboard.press('t')
+  await expect(page.getByRole('region', { name: t('recording.live_title') })).toBeVisible()
+  await look('recording, the words')
+  await page.keyboard.press('t')
   await page.keyboard.press('b')
   await expect(page.getByRole('textbox', { name: words.like('recording.bookmark_at') })).toBeFocused()
   await look('recording, a bookmark')
@@ -225,6 +233,67 @@ const aSession: Tour = async (page, bridge, words, look) => {
   await page.getByRole('button', { name: t('sessions.delete_deed') }).click()
   await expect(page.getByText(t('sessions.standing.deleted'))).toBeVisible()
   await look('session, sound deleted')
+}
+
+/** What was said in the session that is open: read, found in, put right, carried away and deleted. */
+const theWords: Tour = async (page, _, words, look) => {
+  const { t } = words
+  const turns = text(page, words).locator('[data-line]')
+  await turns.nth(1).focus()
+  await page.keyboard.press('ArrowRight')
+  await look('transcript, at a word')
+  await page.keyboard.press('e')
+  await expect(page.getByRole('textbox')).toBeFocused()
+  await look('transcript, put right')
+  await page.keyboard.type('!')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(page.getByRole('textbox')).toBeHidden()
+  await turns.nth(1).getByRole('button', { name: t('transcripts.history') }).click()
+  await expect(page.getByRole('button', { name: t('transcripts.undo_newest') })).toBeEnabled()
+  await look('transcript, history')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('/')
+  await page.keyboard.type('panic')
+  await expect(page.locator('[data-word].chosen').first()).toBeVisible()
+  await look('transcript, found')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: t('transcripts.who_spoke') }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('transcript, who spoke')
+  await page.keyboard.press('Escape')
+  const more = page.getByRole('button', { name: t('transcripts.more') })
+  for (const [what, screen] of [
+    ['export', 'saved as a file'],
+    ['another', 'another model'],
+  ] as const) {
+    await more.click()
+    await page.getByRole('menuitem', { name: t(`transcripts.${what}`) }).click()
+    await expect(page.getByRole('dialog').getByRole('radiogroup')).toBeVisible()
+    await look(`transcript, ${screen}`)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  }
+  await more.click()
+  await page.getByRole('menuitem', { name: t('transcripts.delete') }).click()
+  await expect(page.getByRole('alertdialog')).toBeVisible()
+  await look('transcript, deleting')
+  await page.getByRole('button', { name: t('transcripts.delete_deed') }).click()
+  await expect(page.getByText(t('transcripts.deleted_stays'))).toBeVisible()
+  await look('transcript, deleted')
+}
+
+/** What writes sessions down, and what may leave this computer. */
+const theModels: Tour = async (page, _, words, look) => {
+  const { t } = words
+  await visit(page, '/speech')
+  await expect(page.getByText(t('speech.remote_where'))).toBeVisible()
+  await look('speech')
+  const all = page.getByRole('button', { name: t('speech.all') })
+  if (await all.isVisible()) await all.click()
+  await expect(page.getByRole('heading', { name: t('speech.class.careful') })).toBeVisible()
+  await page.getByText(t('speech.remote_where')).click()
+  await expect(page.getByLabel(t('speech.remote_endpoint'))).toBeVisible()
+  await look('speech, all models and sending away')
 }
 
 /** A patient's own application, from the first run to a logged mood. */
