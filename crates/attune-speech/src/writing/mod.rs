@@ -234,3 +234,6 @@ pub async fn write_down(
     progress(writing.heard_ms());
     Ok(writing.done(naming, engine.about()))
 }
+
+#[cfg(test)]
+mod tests;
