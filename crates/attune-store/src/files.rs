@@ -113,8 +113,9 @@ impl Store {
 
 impl Store {
     /// Removes the bytes of files whose key is gone, each by its own name, and nothing else. What cannot be
-    /// removed now is tried again when the store is next opened. While a backup is being made nothing is: a smaller
-    /// copy may have taken a file's place since the backup copied the database, which names the one before.
+    /// removed now is tried again when the store is next opened. While a backup is being made nothing is: a
+    /// smaller copy may have taken a file's place since the backup copied the database, which names the one
+    /// before.
     pub(crate) async fn remove_forgotten_files(&self) -> Result<()> {
         if self.backups().load(Ordering::Acquire) > 0 {
             return Ok(());

@@ -6,8 +6,8 @@
 //! stopped, stays visible, and waits for a person. Jobs stay on this device and leave no audit line; what
 //! they write does.
 //!
-//! A job may carry a wish, which only whoever queues and whoever takes it understand: two wishes for one record
-//! are two jobs.
+//! A job may carry a wish, which only whoever queues and whoever takes it understand: two wishes for one
+//! record are two jobs.
 
 use attune_kernel::{Code, JobId, RecordId};
 use chrono::{DateTime, Utc};
@@ -168,8 +168,8 @@ impl WriteTx {
         Ok(job)
     }
 
-    /// Lets a stopped job begin anew, because a person asks for it. Where the same work was queued meanwhile, that
-    /// is the job.
+    /// Lets a stopped job begin anew, because a person asks for it. Where the same work was queued meanwhile,
+    /// that is the job.
     pub async fn retry_job(&mut self, id: JobId) -> Result<Job> {
         let job = self.job(id).await?;
         if job.state != JobState::Stopped {

@@ -1,7 +1,7 @@
 //! The voices of those who sit here, learnt once so that they are known again.
 //!
-//! A voice is features, never sound, and it is the most personal thing kept here: it belongs to this device, has
-//! neither outbox record nor audit line, is never sent anywhere, and goes when its owner says so.
+//! A voice is features, never sound, and it is the most personal thing kept here: it belongs to this device,
+//! has neither outbox record nor audit line, is never sent anywhere, and goes when its owner says so.
 
 use attune_kernel::{MemberId, Private};
 use chrono::{DateTime, Utc};

@@ -1,8 +1,8 @@
 //! Telling apart anew: other labels for the same words.
 //!
-//! No word comes or goes here, whatever labels arrive. What a person put right stays whole and keeps its number, and
-//! so does every segment that is cut as before. A voice keeps its place in the list, so that a person's "this was the
-//! client" does not come to mean somebody else.
+//! No word comes or goes here, whatever labels arrive. What a person put right stays whole and keeps its
+//! number, and so does every segment that is cut as before. A voice keeps its place in the list, so that a
+//! person's "this was the client" does not come to mean somebody else.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -146,8 +146,8 @@ fn places(
     places.into_iter().map(|place| u8::try_from(place.unwrap_or(0)).unwrap_or(0)).collect()
 }
 
-/// The list with the machine's voices in their places. What a person said of one stays, and nobody else takes its role
-/// of clinician.
+/// The list with the machine's voices in their places. What a person said of one stays, and nobody else takes
+/// its role of clinician.
 fn speakers(
     known: &[TranscriptSpeaker],
     told: &[TranscriptSpeaker],

@@ -1,7 +1,8 @@
 //! Coverage: how much of the speech is written down, and where it is not.
 //!
-//! A half transcript that looks whole is worse than none. So nobody's word is taken for it: what the engine said it
-//! left out counts, and so does every stretch in which somebody speaks and no word stands, whoever forgot it.
+//! A half transcript that looks whole is worse than none. So nobody's word is taken for it: what the engine
+//! said it left out counts, and so does every stretch in which somebody speaks and no word stands, whoever
+//! forgot it.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -55,7 +56,8 @@ pub(super) struct Coverage {
     pub holes: Vec<Hole>,
 }
 
-/// Compares where somebody speaks with what is written, and adds to the holes that were told those that were not.
+/// Compares where somebody speaks with what is written, and adds to the holes that were told those that were
+/// not.
 pub(super) fn coverage(speech: &[Span], segments: &[Segment], told: &[Hole]) -> Coverage {
     let speech = joined(speech.to_vec());
     let mut holes: Vec<Hole> = told.iter().copied().filter(|hole| hole.t0_ms < hole.t1_ms).collect();

@@ -1,12 +1,14 @@
 //! Transcripts: what was written down of a recording, by which engine, and how far it is to be believed.
 //!
-//! A recording may have several: another model on request keeps the former one, and the newest that is kept is
-//! current. What the machine wrote is one sealed file ([`Pages`]) and is never edited; what a person puts right
-//! stands beside it, with its history. The row and the record say everything about a transcript but no word of it.
+//! A recording may have several: another model on request keeps the former one, and the newest that is kept
+//! is current. What the machine wrote is one sealed file ([`Pages`]) and is never edited; what a person puts
+//! right stands beside it, with its history. The row and the record say everything about a transcript but no
+//! word of it.
 //!
-//! A transcript says itself where it is less than it could be ([`Degraded`]): which stretches of speech are not
-//! written down, that the practice model wrote it, that the speakers are a guess. It outlives its sound, and goes
-//! when a person deletes it: then its words and every correction are gone, and who deleted it and when stays said.
+//! A transcript says itself where it is less than it could be ([`Degraded`]): which stretches of speech are
+//! not written down, that the practice model wrote it, that the speakers are a guess. It outlives its sound,
+//! and goes when a person deletes it: then its words and every correction are gone, and who deleted it and
+//! when stays said.
 //!
 //! Sound leaves the computer to be written down only as [`remote`] says.
 
@@ -19,16 +21,16 @@ mod record;
 mod refill;
 mod reflow;
 pub mod remote;
+mod shown;
 mod speakers;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use attune_kernel::{Code, FileId, MemberId, PatientId, Private, RecordingId, SessionId, TranscriptId};
+use attune_kernel::{Code, FileId, RecordingId, SessionId, TranscriptId};
 use attune_store::{FinishedFile, ReadTx, Result, WriteTx};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use specta::Type;
 
 use crate::{
     form::Unknown,
@@ -36,98 +38,18 @@ use crate::{
     text,
 };
 
+pub(crate) use corrections::replay_correction;
 pub use corrections::{
-    Correction, Says, TranscriptCorrection, correct, history, uncorrect, with_corrections,
+    Correction, Says, TRANSCRIPT_CORRECTION, TranscriptCorrection, correct, history, uncorrect,
+    with_corrections,
 };
 pub use coverage::{Degraded, Hole, HoleWhy};
 pub use pages::{Pages, Said, Segment, Span, Word};
-pub use record::{TRANSCRIPT, TRANSCRIPT_CORRECTION};
-pub(crate) use record::{replay, replay_correction};
+pub use record::TRANSCRIPT;
+pub(crate) use record::replay;
 pub use refill::{Again, refill};
+pub use shown::{OpenTranscript, Transcript, TranscriptSegment, TranscriptState, TranscriptWord};
 pub use speakers::{KnownBy, SpeakerRole, TranscriptSpeaker, name, say, swap, tell_apart};
-
-/// What is said of a transcript, but for its words.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Transcript {
-    pub id: TranscriptId,
-    pub recording: RecordingId,
-    pub session: SessionId,
-    pub patient: PatientId,
-    pub state: TranscriptState,
-    /// Whether it is the newest of its recording that is kept.
-    pub current: bool,
-    /// Why it is less than it could be, the gravest first; nothing is amiss where it is empty.
-    pub degraded: Vec<Degraded>,
-    pub made_at: DateTime<Utc>,
-    pub language: Option<String>,
-    pub engine: String,
-    pub model: String,
-    pub practice: bool,
-    /// Whether the sound left the computer for it.
-    pub remote: bool,
-    pub length_ms: u32,
-    /// How long somebody speaks.
-    pub speech_ms: u32,
-    /// How much of that is written down.
-    pub covered_ms: u32,
-    pub holes: Vec<Hole>,
-    /// In the order in which segments name them.
-    pub speakers: Vec<TranscriptSpeaker>,
-    /// How many corrections hold.
-    pub corrections: u32,
-    pub deleted_at: Option<DateTime<Utc>>,
-    pub deleted_by: Option<MemberId>,
-}
-
-/// Whether a transcript's words are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum TranscriptState {
-    Kept,
-    /// A person had it deleted.
-    Deleted,
-}
-
-/// One word, as it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct TranscriptWord {
-    pub t0_ms: u32,
-    pub t1_ms: u32,
-    pub text: Private<String>,
-    // Said as a whole number because a JavaScript number is either; it is never missing.
-    #[specta(type = u32)]
-    pub p: f32,
-    /// Whether a person typed it.
-    pub typed: bool,
-}
-
-/// What one voice said without a longer pause, as it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct TranscriptSegment {
-    pub id: u32,
-    pub speaker: u8,
-    pub t0_ms: u32,
-    pub t1_ms: u32,
-    /// How sure it is that this speaker said it.
-    #[specta(type = u32)]
-    pub confidence: f32,
-    pub words: Vec<TranscriptWord>,
-    /// Whether a person put its words right.
-    pub corrected: bool,
-    /// Whether a person said whose it is.
-    pub speaker_by_person: bool,
-}
-
-/// A transcript with its words.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct OpenTranscript {
-    pub transcript: Transcript,
-    pub segments: Vec<TranscriptSegment>,
-}
 
 /// What is said of a transcript when it is made. Its words are in its [`Pages`].
 #[derive(Debug, Clone, PartialEq)]
@@ -161,8 +83,8 @@ pub struct Wish {
 /// Longer is not the name of a model, an engine or a language.
 const LONGEST_NAME: usize = 200;
 
-/// Keeps what was written down of a recording, and with it the sealed file of its words, which is read back before
-/// it is believed. A former transcript of the same recording stays.
+/// Keeps what was written down of a recording, and with it the sealed file of its words, which is read back
+/// before it is believed. A former transcript of the same recording stays.
 pub async fn keep(tx: &mut WriteTx, new: &NewTranscript, file: FinishedFile) -> Result<Transcript> {
     let recording = recordings::read(tx, new.recording).await?;
     // Whoever had the sound deleted meanwhile did not expect its words afterwards.
@@ -243,15 +165,15 @@ pub async fn of_recording(tx: &mut ReadTx, recording: RecordingId) -> Result<Vec
     table::of_recording(tx, recording).await
 }
 
-/// Deletes a transcript for good: the words a machine wrote, what people put right in them, and the names they gave
-/// to voices. Recording, session and note stay. Deleting it again leaves no trace.
+/// Deletes a transcript for good: the words a machine wrote, what people put right in them, and the names
+/// they gave to voices. Recording, session and note stay. Deleting it again leaves no trace.
 pub async fn delete(tx: &mut WriteTx, id: TranscriptId) -> Result<Transcript> {
     let mut kept = table::get(tx, id).await?;
     if kept.transcript.state == TranscriptState::Deleted {
         return Ok(kept.transcript);
     }
     kept.transcript.deleted(tx.now(), tx.author().member);
-    record::empty_corrections(tx, &kept.transcript).await?;
+    corrections::empty(tx, &kept.transcript).await?;
     let deleted = record::write(tx, "delete", &kept).await?;
     forget(tx, id).await?;
     Ok(deleted)
@@ -285,17 +207,6 @@ impl Whole {
             }
         }
         OpenTranscript { transcript, segments }
-    }
-}
-
-impl Transcript {
-    fn deleted(&mut self, at: DateTime<Utc>, by: MemberId) {
-        self.state = TranscriptState::Deleted;
-        self.deleted_at = Some(at);
-        self.deleted_by = Some(by);
-        for speaker in &mut self.speakers {
-            speaker.name = None;
-        }
     }
 }
 

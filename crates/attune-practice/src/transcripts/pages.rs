@@ -1,8 +1,8 @@
 //! The pages of a transcript: what a machine wrote, word for word, as the sealed file holds it.
 //!
-//! This is a frozen form like any record's, only kept in a file: fields are never renamed or removed. Nobody edits
-//! it; what a person puts right stands beside it as a correction. Segments are known by a number that is never given
-//! twice, so that a correction can never come to speak of other words.
+//! This is a frozen form like any record's, only kept in a file: fields are never renamed or removed. Nobody
+//! edits it; what a person puts right stands beside it as a correction. Segments are known by a number that
+//! is never given twice, so that a correction can never come to speak of other words.
 
 use std::io::{Read, Write};
 
@@ -92,7 +92,8 @@ impl Pages {
         self.segments.iter().find(|segment| segment.id == id)
     }
 
-    /// A stretch made wide enough to cut no segment: what is to be written down where a part is asked for again.
+    /// A stretch made wide enough to cut no segment: what is to be written down where a part is asked for
+    /// again.
     pub fn around(&self, t0: u32, t1: u32) -> Span {
         let asked = Span { t0, t1: t1.max(t0) };
         self.segments

@@ -22,9 +22,9 @@ pub struct Again {
     pub remote: bool,
 }
 
-/// Puts a part in the place of the segments that it meets. What they held outside it stays, under new numbers; what
-/// was put right in them stays in their history and holds no more. A hole goes where words came, and stays with its
-/// reason where none did.
+/// Puts a part in the place of the segments that it meets. What they held outside it stays, under new
+/// numbers; what was put right in them stays in their history and holds no more. A hole goes where words
+/// came, and stays with its reason where none did.
 pub async fn refill(tx: &mut WriteTx, id: TranscriptId, again: Again) -> Result<Transcript> {
     let mut whole = whole(tx, id).await?;
     let span = again.span;

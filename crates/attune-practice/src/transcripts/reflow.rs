@@ -1,5 +1,5 @@
-//! Words and times after a person typed: what they left as it was keeps its time and its certainty, and what they
-//! wrote anew shares the gap in which it stands.
+//! Words and times after a person typed: what they left as it was keeps its time and its certainty, and what
+//! they wrote anew shares the gap in which it stands.
 //!
 //! Which words were left is the longest common subsequence of both, whatever their case and punctuation.
 
@@ -10,8 +10,8 @@ use super::{
     pages::{Span, Word},
 };
 
-/// More comparisons than this are not made: a text so long and so different is new from its first changed word to
-/// its last.
+/// More comparisons than this are not made: a text so long and so different is new from its first changed
+/// word to its last.
 const MOST_COMPARISONS: usize = 4_000_000;
 
 /// What was typed over a segment's words, in place and in time.
@@ -34,8 +34,8 @@ pub(super) fn reflow(machine: &[Word], typed: &str, span: Span) -> Vec<Transcrip
     words
 }
 
-/// Gives new words the time between two that stayed, each as much as it is long. Where there is none, they stand in
-/// the moment between.
+/// Gives new words the time between two that stayed, each as much as it is long. Where there is none, they
+/// stand in the moment between.
 fn share(new: &[&str], from: u32, to: u32, words: &mut Vec<TranscriptWord>) {
     let length = |word: &str| word.chars().count().max(1) as u64;
     let (all, room) = (new.iter().map(|word| length(word)).sum::<u64>(), u64::from(to.saturating_sub(from)));

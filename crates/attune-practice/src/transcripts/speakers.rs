@@ -1,8 +1,8 @@
 //! Speakers: who somebody is in the room, how that is known, and what a person says of it.
 //!
-//! A segment names its speaker by a place in the transcript's list. The machine's labels stand in the pages, what a
-//! person says of single segments is a correction, and what they say of a voice as a whole stands in the list and
-//! outlives every telling apart.
+//! A segment names its speaker by a place in the transcript's list. The machine's labels stand in the pages,
+//! what a person says of single segments is a correction, and what they say of a voice as a whole stands in
+//! the list and outlives every telling apart.
 
 use std::collections::BTreeSet;
 
@@ -125,8 +125,8 @@ pub async fn say(
     words(tx, id).await
 }
 
-/// Puts other labels in the place of the machine's: its words stay what they are, and so does whatever a person
-/// said, of a segment or of a voice. Segments that were put right stay whole.
+/// Puts other labels in the place of the machine's: its words stay what they are, and so does whatever a
+/// person said, of a segment or of a voice. Segments that were put right stay whole.
 pub async fn tell_apart(
     tx: &mut WriteTx,
     id: TranscriptId,

@@ -1,9 +1,9 @@
-//! Transcription outside this computer: off until somebody says so, and then only for sessions in which everyone
-//! agreed.
+//! Transcription outside this computer: off until somebody says so, and then only for sessions in which
+//! everyone agreed.
 //!
-//! Two things must hold at once. The practice has a switch, which names the server that sound would go to; and for
-//! each session somebody said that those present agreed. A permission is given for the switch as it stands: turning
-//! it off, or sending sound somewhere else, takes back every permission there was.
+//! Two things must hold at once. The practice has a switch, which names the server that sound would go to;
+//! and for each session somebody said that those present agreed. A permission is given for the switch as it
+//! stands: turning it off, or sending sound somewhere else, takes back every permission there was.
 //!
 //! The key that the server asks for is not here: it lies in the keychain of each computer.
 
@@ -61,8 +61,8 @@ pub async fn change(tx: &mut WriteTx, new: &Remote) -> Result<Remote> {
     Ok(switch.remote)
 }
 
-/// Says that those present agreed to have this session's sound sent to the server that the switch names. Saying it
-/// again leaves no trace.
+/// Says that those present agreed to have this session's sound sent to the server that the switch names.
+/// Saying it again leaves no trace.
 pub async fn allow_remote(tx: &mut WriteTx, session: SessionId) -> Result<()> {
     let patient = table::patient_of(tx, session).await?;
     patients::must_be_active(tx, patient).await?;
@@ -84,8 +84,8 @@ pub async fn allow_remote(tx: &mut WriteTx, session: SessionId) -> Result<()> {
     record::write_permission(tx, &permission).await
 }
 
-/// Whether this session's sound may leave the computer: the switch is on, and somebody agreed since it stands as it
-/// does.
+/// Whether this session's sound may leave the computer: the switch is on, and somebody agreed since it stands
+/// as it does.
 pub async fn may_go_out(tx: &mut ReadTx, session: SessionId) -> Result<bool> {
     match table::switch(tx).await?.and_then(|switch| switch.since) {
         Some(since) => table::permitted(tx, session, since).await,
@@ -126,8 +126,8 @@ fn checked(new: &Remote) -> Result<Remote, Code> {
     Ok(Remote { on: new.on, endpoint, model })
 }
 
-/// Whether sound may be sent to such an address: sealed on its way, or no further than this computer; and without a
-/// password in it, which would stand in the clear wherever the address does.
+/// Whether sound may be sent to such an address: sealed on its way, or no further than this computer; and
+/// without a password in it, which would stand in the clear wherever the address does.
 fn is_safe(endpoint: &str) -> bool {
     let (open, rest) = match (endpoint.strip_prefix("https://"), endpoint.strip_prefix("http://")) {
         (Some(rest), _) => (false, rest),

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{Permission, Remote, Switch};
 use crate::form::Unknown;
 
-/// The practice's switch. There is one; were there two, made on two devices, the one that was turned last holds.
+/// The practice's switch. There is one; were there two, made on two devices, the one that was turned last
+/// holds.
 pub(super) async fn switch(tx: &mut ReadTx) -> Result<Option<Switch>> {
     tx.optional(sqlx::query_as(
         "select * from remote_transcription order by changed_at desc, id desc limit 1",
@@ -24,8 +25,8 @@ pub(super) async fn changed_at(tx: &mut ReadTx, id: Uuid) -> Result<Option<DateT
     Ok(tx.optional(query.bind(id)).await?.map(|(at,)| at))
 }
 
-/// Whether somebody agreed for this session, and not before `since`. One that came in another chart's stream does not
-/// count.
+/// Whether somebody agreed for this session, and not before `since`. One that came in another chart's stream
+/// does not count.
 pub(super) async fn permitted(tx: &mut ReadTx, session: SessionId, since: DateTime<Utc>) -> Result<bool> {
     let query = sqlx::query_scalar(
         "select exists (

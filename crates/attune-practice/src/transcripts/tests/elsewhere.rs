@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     Replayed,
     tests::{arrive, other_device},
-    transcripts::record::{read as read_form, read_correction},
+    transcripts::{corrections::record::read as read_correction, record::read as read_form},
 };
 
 /// A transcript with a correction; there, another device that knows nothing yet.

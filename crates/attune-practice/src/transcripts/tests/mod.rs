@@ -6,9 +6,10 @@ mod exported;
 mod kept;
 mod told_apart;
 
-use attune_kernel::Coded;
-use attune_store::Queued;
+use attune_kernel::{Coded, PatientId, Private};
+use attune_store::{Kind, Queued};
 use attune_testkit::StoreInFolder;
+use chrono::DateTime;
 
 use super::*;
 use crate::{
@@ -124,5 +125,3 @@ pub(super) fn shown(open: &OpenTranscript) -> Vec<(u32, u8, String)> {
 pub(super) async fn sent(store: &StoreInFolder, kind: Kind) -> Vec<Queued> {
     outbox(store).await.into_iter().filter(|record| record.kind == kind.name).collect()
 }
-
-pub(super) use attune_store::Kind;

@@ -1,8 +1,10 @@
 //! Corrections: what a person put right in what a machine wrote.
 //!
-//! Each says one thing of one segment, in full: its words, or who said them. The newest of its sort holds, so they
-//! may arrive in any order and every device comes to the same. None is ever changed or taken away: undoing is a
-//! correction back to what stood before. Only the transcript's deletion empties them.
+//! Each says one thing of one segment, in full: its words, or who said them. The newest of its sort holds, so
+//! they may arrive in any order and every device comes to the same. None is ever changed or taken away:
+//! undoing is a correction back to what stood before. Only the transcript's deletion empties them.
+
+pub(super) mod record;
 
 use std::collections::HashMap;
 
@@ -13,10 +15,14 @@ use serde::Serialize;
 use specta::Type;
 
 use super::{
-    OpenTranscript, Pages, Segment, TranscriptSegment, TranscriptWord, Whole, record, reflow::reflow, table,
-    whole, words,
+    OpenTranscript, Pages, Segment, TranscriptSegment, TranscriptWord, Whole, reflow::reflow, table, whole,
+    words,
 };
 use crate::{team, text};
+
+pub use record::TRANSCRIPT_CORRECTION;
+pub(crate) use record::replay as replay_correction;
+pub(super) use record::{empty, receive_empty};
 
 /// One thing that was put right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +63,8 @@ pub struct TranscriptCorrection {
 
 const LONGEST_TEXT: usize = 5_000;
 
-/// Puts a segment's words right. Typing what already stands there leaves no trace; typing nothing says that nothing
-/// was said.
+/// Puts a segment's words right. Typing what already stands there leaves no trace; typing nothing says that
+/// nothing was said.
 pub async fn correct(
     tx: &mut WriteTx,
     id: TranscriptId,
@@ -75,7 +81,8 @@ pub async fn correct(
     words(tx, id).await
 }
 
-/// Takes back the newest correction of a segment that was not taken back yet. Where there is none, nothing happens.
+/// Takes back the newest correction of a segment that was not taken back yet. Where there is none, nothing
+/// happens.
 pub async fn uncorrect(tx: &mut WriteTx, id: TranscriptId, segment: u32) -> Result<OpenTranscript> {
     let whole = whole(tx, id).await?;
     whole.pages.segment(segment).ok_or(Code::Gone)?;
@@ -112,7 +119,8 @@ pub async fn history(tx: &mut ReadTx, id: TranscriptId, segment: u32) -> Result<
     Ok(corrections.into_iter().rev().map(line).collect())
 }
 
-/// The words as they stand: what the machine wrote, with what was put right. Corrections come the oldest first.
+/// The words as they stand: what the machine wrote, with what was put right. Corrections come the oldest
+/// first.
 pub fn with_corrections(pages: &Pages, corrections: &[Correction]) -> Vec<TranscriptSegment> {
     let mut standing: HashMap<u32, Standing<'_>> = HashMap::new();
     for correction in corrections {
@@ -140,14 +148,14 @@ pub fn with_corrections(pages: &Pages, corrections: &[Correction]) -> Vec<Transc
 
 /// What holds of one segment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Standing<'a> {
+pub(in crate::transcripts) struct Standing<'a> {
     pub text: Option<&'a Private<String>>,
     pub speaker: Option<u8>,
 }
 
 impl<'a> Standing<'a> {
     /// Corrections come the oldest first.
-    pub(super) fn of(corrections: &'a [Correction], segment: u32) -> Self {
+    pub(in crate::transcripts) fn of(corrections: &'a [Correction], segment: u32) -> Self {
         let mut standing = Self::default();
         for correction in corrections.iter().filter(|correction| correction.segment == segment) {
             standing.hear(&correction.says);
@@ -164,14 +172,14 @@ impl<'a> Standing<'a> {
     }
 
     /// Corrections that take back all that holds.
-    pub(super) fn taken_back(self) -> impl Iterator<Item = Says> {
+    pub(in crate::transcripts) fn taken_back(self) -> impl Iterator<Item = Says> {
         let text = self.text.is_some().then_some(Says::Text(None));
         text.into_iter().chain(self.speaker.is_some().then_some(Says::Speaker(None)))
     }
 }
 
 /// Writes corrections, all of one moment, which is later than any before it on this transcript.
-pub(super) async fn put(
+pub(in crate::transcripts) async fn put(
     tx: &mut WriteTx,
     whole: &Whole,
     action: &'static str,
@@ -192,7 +200,7 @@ pub(super) async fn put(
             at,
             by: tx.author().member,
         };
-        record::write_correction(tx, action, &correction).await?;
+        record::write(tx, action, &correction).await?;
     }
     Ok(())
 }
@@ -216,11 +224,5 @@ impl Segment {
     pub fn text(&self) -> Private<String> {
         let words: Vec<&str> = self.words.iter().map(|word| word.text.reveal().as_str()).collect();
         Private::new(words.join(" "))
-    }
-}
-
-impl TranscriptWord {
-    fn of(word: &super::Word) -> Self {
-        Self { t0_ms: word.t0, t1_ms: word.t1, text: word.text.clone(), p: word.p, typed: false }
     }
 }

@@ -1,16 +1,19 @@
 //! A transcript as a file that others can read: plain text, subtitles, or JSON.
 //!
-//! Pure: an opened transcript goes in and a text comes out. A file leaves the screen that warns about it, so every
-//! warning goes with it: that the practice model wrote it, what is not written down, which words are unsure. The
-//! words around the transcript's own are data beside the code, as the consent's are: a file has no screen's language.
+//! Pure: an opened transcript goes in and a text comes out. A file leaves the screen that warns about it, so
+//! every warning goes with it: that the practice model wrote it, what is not written down, which words are
+//! unsure. The words around the transcript's own are data beside the code, as the consent's are: a file has
+//! no screen's language.
+
+mod json;
 
 use std::{collections::HashMap, fmt::Write as _, sync::LazyLock};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{
-    Degraded, Hole, HoleWhy, OpenTranscript, SpeakerRole, Transcript, TranscriptSegment, TranscriptWord,
-};
+use super::{Degraded, Hole, OpenTranscript, SpeakerRole, Transcript, TranscriptSegment, TranscriptWord};
+
+pub use json::json;
 
 /// Below this a word is marked as unsure.
 const UNSURE: f32 = 0.5;
@@ -83,78 +86,6 @@ pub fn vtt(open: &OpenTranscript) -> String {
     cues
 }
 
-/// Everything a program may want, in the shape that `headless transcribe --json` prints.
-pub fn json(open: &OpenTranscript) -> String {
-    let names = names(&open.transcript);
-    let transcript = &open.transcript;
-    let hole = |hole: &Hole| HoleOut { t0: seconds(hole.t0_ms), t1: seconds(hole.t1_ms), why: hole.why };
-    let out = Out {
-        language: transcript.language.as_deref(),
-        engine: &transcript.engine,
-        model: &transcript.model,
-        practice: transcript.practice,
-        holes: transcript.holes.iter().map(hole).collect(),
-        segments: open.segments.iter().map(|segment| SegmentOut::of(segment, &names)).collect(),
-    };
-    serde_json::to_string(&out).expect("numbers and texts are always JSON")
-}
-
-#[derive(Serialize)]
-struct Out<'a> {
-    language: Option<&'a str>,
-    engine: &'a str,
-    model: &'a str,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    practice: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    holes: Vec<HoleOut>,
-    segments: Vec<SegmentOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct HoleOut {
-    t0: f64,
-    t1: f64,
-    why: HoleWhy,
-}
-
-#[derive(Serialize)]
-struct SegmentOut<'a> {
-    speaker: String,
-    t0: f64,
-    t1: f64,
-    text: String,
-    confidence: f32,
-    words: Vec<WordOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct WordOut<'a> {
-    t0: f64,
-    t1: f64,
-    text: &'a str,
-    p: f32,
-}
-
-impl<'a> SegmentOut<'a> {
-    fn of(segment: &'a TranscriptSegment, names: &[String]) -> Self {
-        Self {
-            speaker: named(names, segment.speaker),
-            t0: seconds(segment.t0_ms),
-            t1: seconds(segment.t1_ms),
-            text: segment.text(),
-            confidence: segment.confidence,
-            words: segment.words.iter().map(WordOut::of).collect(),
-        }
-    }
-}
-
-impl<'a> WordOut<'a> {
-    fn of(word: &'a TranscriptWord) -> Self {
-        Self { t0: seconds(word.t0_ms), t1: seconds(word.t1_ms), text: word.text.reveal(), p: word.p }
-    }
-}
-
 enum Part<'a> {
     Said(&'a TranscriptSegment),
     Missing(&'a Hole),
@@ -199,10 +130,6 @@ fn names(transcript: &Transcript) -> Vec<String> {
 
 fn named(names: &[String], speaker: u8) -> String {
     names.get(usize::from(speaker)).unwrap_or(&AROUND.other).clone()
-}
-
-fn seconds(ms: u32) -> f64 {
-    f64::from(ms) / 1_000.0
 }
 
 /// As a person says a moment: 12:03, and 1:02:03 after an hour.
@@ -275,6 +202,6 @@ impl Around {
 }
 
 static AROUND: LazyLock<Around> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../data/transcripts/export.json"))
+    serde_json::from_str(include_str!("../../../data/transcripts/export.json"))
         .expect("the file is part of this program, and a test reads it")
 });
