@@ -11,10 +11,14 @@ use std::{
 };
 
 use attune_speech::{
-    engine::local::{IDLE, Local, LocalOptions},
+    engine::{
+        Engine, Window,
+        local::{IDLE, Local, LocalOptions},
+    },
     said::Word,
     worker::{Program, Threads},
 };
+use tokio::time::{interval, timeout};
 
 /// A file of `practice/`.
 pub fn practice(name: &str) -> PathBuf {
@@ -78,4 +82,36 @@ pub fn heldout(set: &str) -> Vec<(Vec<f32>, String)> {
 /// Words in a line.
 pub fn text(words: &[Word]) -> String {
     words.iter().map(|word| word.text.reveal().as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Far longer than anything here takes, on any machine.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// Sound whose language is not said.
+pub fn window(pcm: &[f32]) -> Window<'_> {
+    Window { pcm, language: None }
+}
+
+/// The engine hears what is said in a sentence.
+pub async fn hears(local: &mut Local) {
+    let (pcm, said) = sentence();
+    let heard = timeout(LONG, local.hear(window(&pcm))).await.expect("it answers").unwrap();
+    assert_eq!(text(&heard.words), said);
+}
+
+/// The number of the worker that runs.
+pub fn number(local: &Local) -> u32 {
+    local.pid().expect("a worker runs")
+}
+
+/// Looks until something is so.
+pub async fn until(mut so: impl FnMut() -> bool) {
+    // Looked at now and then: whoever looks all the time takes the processor from what is to come about.
+    let mut now_and_then = interval(Duration::from_millis(5));
+    let look = async {
+        while !so() {
+            now_and_then.tick().await;
+        }
+    };
+    timeout(LONG, look).await.expect("it never came about");
 }

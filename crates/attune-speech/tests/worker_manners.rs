@@ -1,0 +1,113 @@
+//! How a worker behaves on the machine it is a guest of: it steps back, takes no more threads than it is given, and goes
+//! with whoever started it.
+
+#![cfg(unix)]
+
+mod practice_room;
+
+#[cfg(target_os = "linux")]
+use std::time::Duration;
+
+use attune_speech::worker::memory;
+#[cfg(target_os = "linux")]
+use attune_speech::{
+    engine::{
+        Engine,
+        local::{IDLE, Local, LocalOptions},
+    },
+    worker::Threads,
+};
+use practice_room::{hears, local, number, until};
+#[cfg(target_os = "linux")]
+use practice_room::{model, options, window};
+#[cfg(target_os = "linux")]
+use tokio::time::interval;
+
+#[tokio::test]
+async fn whoever_forgets_the_engine_leaves_no_worker_behind() {
+    let mut local = local();
+    hears(&mut local).await;
+    let pid = number(&local);
+    drop(local);
+    until(|| memory::of(pid).is_none()).await;
+}
+
+/// The worker alone, without the side that watches over it.
+#[test]
+fn a_worker_whose_pipe_ends_goes_even_in_the_middle_of_its_work() {
+    use std::{
+        io::{BufRead, BufReader, Write},
+        process::{Command, Stdio},
+    };
+    let mut worker = Command::new(practice_room::worker().program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut to = worker.stdin.take().unwrap();
+    let mut from = BufReader::new(worker.stdout.take().unwrap());
+    let mut line = String::new();
+    to.write_all(b"{\"ask\":\"begin\",\"gpu\":true,\"idle_ms\":600000}\n").unwrap();
+    from.read_line(&mut line).unwrap();
+    assert!(line.starts_with("{\"tell\":\"ready\""), "{line}");
+    // Half an ask: it waits for the rest, which never comes.
+    to.write_all(b"{\"ask\":\"hear\",\"id\":1,\"threads\":1,\"language\":null,\"samples\":160000}\n")
+        .unwrap();
+    drop(to);
+    worker.wait().unwrap();
+}
+
+/// How many threads a worker had for most of the time in which it heard something.
+#[cfg(target_os = "linux")]
+async fn threads_of(threads: Threads, gentle: bool) -> usize {
+    let mut local = Local::new(practice_room::worker(), LocalOptions { threads, ..options(model(), IDLE) });
+    local.set_gentle(gentle);
+    local.open().await.unwrap();
+    let tasks = format!("/proc/{}/task", number(&local));
+    let pcm = &practice_room::sample_session()[..30 * 16_000];
+    let hearing = local.hear(window(pcm));
+    tokio::pin!(hearing);
+    let mut now_and_then = interval(Duration::from_millis(1));
+    let mut seen = std::collections::BTreeMap::<usize, usize>::new();
+    loop {
+        tokio::select! {
+            biased;
+            heard = &mut hearing => break assert!(!heard.unwrap().words.is_empty()),
+            _ = now_and_then.tick() => {
+                *seen.entry(std::fs::read_dir(&tasks).unwrap().count()).or_default() += 1;
+            }
+        }
+    }
+    // One takes asks, one says that it is still at it: without the latter it has not begun.
+    let beside = 2;
+    let usual = seen.iter().filter(|(count, _)| **count > beside).max_by_key(|(_, times)| **times);
+    usual.map_or(0, |(count, _)| count - beside)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_worker_takes_the_threads_it_is_given_and_fewer_while_a_session_is_recorded() {
+    assert_eq!(threads_of(Threads::AtMost(1), false).await, 1);
+    assert_eq!(threads_of(Threads::AtMost(2), false).await, 2);
+    let spare = usize::try_from(Threads::AtMost(2).count(true)).unwrap();
+    assert_eq!(threads_of(Threads::AtMost(2), true).await, spare);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_worker_steps_back_behind_everything_else_and_leaves_no_core_file() {
+    let mut local = local();
+    local.open().await.unwrap();
+    let pid = number(&local);
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let niceness = |stat: &str| -> i32 {
+        // After the name, which may hold anything; it is the nineteenth field of all.
+        stat.rsplit_once(')').unwrap().1.split_whitespace().nth(16).unwrap().parse().unwrap()
+    };
+    let own = std::fs::read_to_string("/proc/self/stat").unwrap();
+    assert_eq!(niceness(&stat), (niceness(&own) + 10).min(19));
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
