@@ -193,6 +193,7 @@ async fn walk_through_the_sample(desk: &Arc<Desk>, home: &Home) -> anyhow::Resul
     println!();
     show_patients(&opened).await?;
     show_a_mood(&opened).await?;
+    speech::show_the_sample(desk, &opened).await?;
     let check = opened.verify().await.map_err(told)?;
     println!(
         "Checked: {} audit lines, database and chain {}",

@@ -1,8 +1,9 @@
 //! Models, and writing a sound file down, without a window.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use attune_practice::{sessions, transcripts};
 use attune_scribe::transcribing::FileSound;
 use attune_speech::{
     models::{Catalogue, Fits, Machine, PRACTICE, Shelf, advice},
@@ -11,10 +12,20 @@ use attune_speech::{
     speakers::Naming,
     writing::{self, Options},
 };
+use attune_store::{JobState, Opened};
 use serde::Serialize;
 
 use super::told;
-use crate::{Home, desk, itself};
+use crate::{
+    Home,
+    desk::{self, Desk},
+    itself,
+};
+
+/// How far back the sample session is looked for.
+const LATELY: u32 = 20;
+/// How long nothing may happen to it.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// Which models there are, which of them are here, and which would suit this computer.
 pub fn models(home: &Home) -> anyhow::Result<ExitCode> {
@@ -27,21 +38,23 @@ pub fn models(home: &Home) -> anyhow::Result<ExitCode> {
         machine.memory_bytes as f64 / 1e9,
         home.models().display()
     );
-    for advised in advice(catalogue.models(), &machine, None) {
-        let model = advised.model;
+    let best = advice(catalogue.models(), &machine, Some("en"));
+    let best = best.first().filter(|best| best.fits != Fits::No).map(|best| best.model.id.clone());
+    for model in catalogue.models() {
         let here = if installed.iter().any(|here| here.id == model.id) { "  (here)" } else { "" };
-        let fits = match advised.fits {
+        let fits = match machine.fits(model.about_bytes) {
             Fits::Well => "fits well",
             Fits::Tight => "fits, and little beside it",
             Fits::No => "too large",
         };
         let wer = model.wer.map_or_else(|| "–".to_owned(), |wer| format!("{wer:.2} %"));
         println!(
-            "{:<34} {:>5} MB  {:>3} languages  {wer:>7} words wrong, as published  {}  {fits}{here}",
+            "{:<34} {:>5} MB  {:>3} languages  {wer:>7} words wrong, as published  {}  {fits}{here}{}",
             model.id,
             model.about_bytes / 1_000_000,
             model.languages.len(),
             model.licence,
+            if best.as_ref() == Some(&model.id) { "  (advised for English)" } else { "" },
         );
     }
     for brought in installed.iter().filter(|model| model.brought) {
@@ -91,6 +104,43 @@ pub async fn transcribe(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until the sample session is written down, and prints it from where it is kept.
+pub async fn show_the_sample(desk: &Desk, opened: &Opened) -> anyhow::Result<()> {
+    let mut changes = opened.changes();
+    let (transcript, words) = loop {
+        let found = opened.read(async |tx| {
+            for session in sessions::lately(tx, LATELY).await? {
+                let written = transcripts::of_session(tx, session.id).await?;
+                if let Some(current) = written.into_iter().find(|transcript| transcript.current) {
+                    let words = transcripts::words(tx, current.id).await?;
+                    return Ok(Some((current, words)));
+                }
+            }
+            Ok(None)
+        });
+        if let Some(found) = found.await.map_err(told)? {
+            break found;
+        }
+        for job in opened.read(async |tx| tx.open_jobs().await).await.map_err(told)? {
+            if job.state == JobState::Stopped {
+                bail!("The sample session was not written down: {:?}", job.why);
+            }
+        }
+        desk.transcriber().wake();
+        // Falling behind the changes is a change.
+        let _changed =
+            tokio::time::timeout(LONGEST_WAIT, changes.recv()).await.context("nothing is written")?;
+    };
+    println!(
+        "The sample session, written down by {} with the model {}:",
+        transcript.engine, transcript.model
+    );
+    print!("{}", transcripts::export::txt(&words));
+    println!("It is sealed as transcript {} of recording {}", transcript.id, transcript.recording);
+    println!();
+    Ok(())
 }
 
 fn stem(path: &Path) -> String {
