@@ -107,7 +107,7 @@ fn choose<R: Runtime>(app: &AppHandle<R>, desk: &Desk, id: Option<String>) -> at
 #[tauri::command]
 #[specta::specta]
 pub async fn speech_model_choose_file<R: Runtime>(app: AppHandle<R>) -> Result<Option<String>, Fault> {
-    Ok(chosen(app.dialog().file().add_filter("GGUF", &["gguf", "bin"]), false).await)
+    Ok(chosen(app.dialog().file().add_filter("GGUF", &["gguf"]), false).await)
 }
 
 /// Takes in a model from a file.

@@ -23,8 +23,17 @@ use tempfile::TempDir;
 use crate::headless::program;
 
 pub const PASSWORD: &str = "seven quiet herons wading";
-const EVENTS: [&str; 6] =
-    ["practice-changed", "lock-changed", "lock-near", "backup-progress", "recorder-changed", "player-moved"];
+const EVENTS: [&str; 9] = [
+    "practice-changed",
+    "lock-changed",
+    "lock-near",
+    "backup-progress",
+    "recorder-changed",
+    "player-moved",
+    "transcribing-moved",
+    "live-text-moved",
+    "speech-models-changed",
+];
 
 /// A running application in a home of its own.
 pub struct Application {
@@ -129,6 +138,15 @@ impl Application {
         added["id"].as_str().unwrap().to_owned()
     }
 
+    /// Lets a patient agree to be recorded. Gives the consent.
+    pub fn consent(&self, patient: &str, name: &str) -> Value {
+        let text = self.get("consents_text", json!({ "kind": "recording" }));
+        let consent = json!({
+            "patient": patient, "kind": "recording", "version": text["version"], "signedBy": name,
+        });
+        self.get("consents_give", json!({ "consent": consent }))
+    }
+
     /// Asks again and again, until the answer is as it should be.
     pub fn until(&self, command: &str, arguments: &Value, is_so: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
@@ -137,7 +155,7 @@ impl Application {
             if is_so(&answer) {
                 return answer;
             }
-            assert!(began.elapsed().as_secs() < 15, "{command} still answers {answer}");
+            assert!(began.elapsed().as_secs() < 60, "{command} still answers {answer}");
             std::thread::yield_now();
         }
     }
@@ -156,6 +174,11 @@ impl Application {
             assert!(began.elapsed().as_secs() < 10, "{name} {payload} was not heard, but {:?}", self.heard());
             std::thread::yield_now();
         }
+    }
+
+    /// Everything of one name that was heard so far.
+    pub fn heard_of(&self, name: &str) -> Vec<Value> {
+        self.heard().into_iter().filter(|(event, _)| event == name).map(|(_, heard)| heard).collect()
     }
 
     fn heard(&self) -> Vec<(String, Value)> {

@@ -20,7 +20,7 @@ pub fn program() -> PathBuf {
     program
 }
 
-fn headless(home: &Path, arguments: &[&str], typed: &str) -> Output {
+pub fn headless(home: &Path, arguments: &[&str], typed: &str) -> Output {
     let mut child = Command::new(program())
         .arg("headless")
         .args(arguments)
@@ -35,7 +35,7 @@ fn headless(home: &Path, arguments: &[&str], typed: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -46,6 +46,7 @@ fn the_sample_practice_is_made_shown_verified_and_checked_for_damage() {
     assert!(walked.status.success(), "{}", String::from_utf8_lossy(&walked.stderr));
     let shown = said(&walked);
     assert!(shown.contains("11 patients") && shown.contains("Logged a mood of 6"), "{shown}");
+    assert!(shown.contains("Client: I had a panic attack at work on Monday morning."), "{shown}");
 
     let verified = headless(home.path(), &["verify"], "open-the-window-26\n");
     assert!(verified.status.success());

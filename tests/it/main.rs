@@ -14,3 +14,5 @@ mod sound;
 #[cfg(target_os = "linux")]
 mod symbols;
 mod tidy;
+mod transcribe;
+mod transcripts;

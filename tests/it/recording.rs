@@ -28,11 +28,7 @@ impl Practice {
         attune.stage.plug("Desk", 48_000, 1, Arc::new(hum));
         let profile = attune.begin("practice", "Ingrid Lindqvist");
         let patient = attune.add_patient("Maya Okafor");
-        let text = attune.get("consents_text", json!({ "kind": "recording" }));
-        let consent = json!({
-            "patient": patient, "kind": "recording", "version": text["version"], "signedBy": "Maya Okafor",
-        });
-        let consent = attune.get("consents_give", json!({ "consent": consent }));
+        let consent = attune.consent(&patient, "Maya Okafor");
         Self { attune, profile, patient, consent }
     }
 
