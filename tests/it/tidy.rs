@@ -81,7 +81,15 @@ fn crates_lean_only_on_whom_they_may() {
         ),
         (
             "crates/attune-testkit",
-            &["attune-audio", "attune-kernel", "attune-practice", "attune-store", "attune-vault"],
+            &[
+                "attune-audio",
+                "attune-kernel",
+                "attune-practice",
+                "attune-scribe",
+                "attune-speech",
+                "attune-store",
+                "attune-vault",
+            ],
         ),
         (
             ".",

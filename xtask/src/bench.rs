@@ -48,6 +48,28 @@ pub fn bench(application: Application) -> Result<()> {
     cold_start(profile)
 }
 
+/// Writes sound files down, by the product and by the bare engine, and prints how the two compare. The sample session and
+/// the practice model where nothing else is named.
+pub fn speech(words: &[&str]) -> Result<()> {
+    packages::install(&[packages::TO_BUILD])?;
+    let (model, files) = match words {
+        ["--model", model, files @ ..] => (Some(*model), files),
+        files => (None, files),
+    };
+    let practice = house::root().join("crates").join("attune-speech").join("practice");
+    let sample = practice.join("sample-session.flac");
+    let release = |package, bin| house::cargo(["build", "--release", "--package", package, "--bin", bin]);
+    child::run(&mut release("attune-speech", "speech-worker"), minutes(60))?;
+    child::run(&mut release("attune-testkit", "speech"), minutes(60))?;
+    let mut bench = Command::new(house::built("release", "speech")?);
+    bench.arg("--worker").arg(house::built("release", "speech-worker")?);
+    bench.arg("--model").arg(model.map_or_else(|| practice.join("practice-parakeet-ctc.gguf"), Into::into));
+    if files.is_empty() {
+        bench.arg(sample);
+    }
+    child::run(bench.args(files), minutes(90))
+}
+
 fn build(application: Application) -> Result<&'static str> {
     let release = house::built("release", "attune")?.exists();
     let mut cargo = match application {

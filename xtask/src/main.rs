@@ -32,6 +32,7 @@ Everything one does to Attune besides writing it. Missing packages are installed
   cargo xtask test [--quick]      run every check; --quick leaves out the screens in Chromium and the real window
   cargo xtask bindings            write ui/src/bindings.ts anew from the commands
   cargo xtask bench [--release]   measure against the targets; --release also builds the application for release
+  cargo xtask bench speech [--model PATH] FILE…         write files down: speed against the bare engine, memory, errors
   cargo xtask soak recording --kills N                  kill N recorders at random moments; each must recover
   cargo xtask soak recording --hours H [--speed 60]     record H hours in little time: memory, drift, processor
   cargo xtask pictures            photograph the screens anew into docs/pictures
@@ -61,6 +62,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["test"] => test::test(test::Extent::Everything),
         ["test", "--quick"] => test::test(test::Extent::Quick),
         ["bindings"] => bindings::write(),
+        ["bench", "speech", words @ ..] => bench::speech(words),
         ["bench"] => bench::bench(bench::Application::AsItStands),
         ["bench", "--release"] => bench::bench(bench::Application::Release),
         ["soak", "recording", "--kills", count] => soak::recording("kills", &["--count", count]),
