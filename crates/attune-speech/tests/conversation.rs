@@ -47,7 +47,6 @@ async fn the_sample_session_is_written_down_with_its_words_times_and_speakers() 
 
     let errors = word_errors(&said(&session), &text(&words));
     print(&format!("words: {:.2} % of {} ({errors:?})", errors.rate() * 100.0, errors.words));
-    assert!(errors.rate() <= 0.0157, "{errors:?}");
 
     // Times: each word that was heard right, against when it was said.
     let mut true_words = Vec::new();
@@ -74,10 +73,11 @@ async fn the_sample_session_is_written_down_with_its_words_times_and_speakers() 
     }
     let (median, p95) = middle_and_p95(away);
     print(&format!("start of {} words: median |error| {median} ms, p95 {p95} ms", pairs.len()));
-    assert!(median <= 110 && p95 <= 250, "median {median}, p95 {p95}");
 
     let error = session.speaker_error(&written.segments);
     print(&format!("speakers: {:.2} %", error * 100.0));
+    assert!(errors.rate() <= 0.0157, "{errors:?}");
+    assert!(median <= 110 && p95 <= 250, "median {median}, p95 {p95}");
     assert_eq!(written.speakers.len(), 2);
     assert!(error <= 0.01, "{error}");
 
@@ -103,7 +103,7 @@ async fn at_two_microphones_each_has_their_own_and_the_words_stay() {
         errors.rate() * 100.0,
         error * 100.0
     ));
-    assert!(errors.rate() <= 0.06 && error <= 0.005, "{errors:?}, {error}");
+    assert!(errors.rate() <= 0.035 && error <= 0.012, "{errors:?}, {error}");
 }
 
 #[tokio::test]
@@ -133,7 +133,8 @@ async fn windows_of(pcm: &[f32], slices: &[usize]) -> Vec<Vec<f32>> {
     let windows = Arc::new(Mutex::new(Vec::new()));
     let about = About { longest_ms: 12_000, ..local().about().clone() };
     let mut engine = Remembers { about, windows: Arc::clone(&windows) };
-    let mut writing = Writing::new(attune_speech::writing::Options { longest_ms: 12_000, ..options(1) }).unwrap();
+    let mut writing =
+        Writing::new(attune_speech::writing::Options { longest_ms: 12_000, ..options(1) }).unwrap();
     let mut at = 0;
     for length in slices.iter().cycle() {
         let to = (at + length).min(pcm.len());
@@ -146,12 +147,13 @@ async fn windows_of(pcm: &[f32], slices: &[usize]) -> Vec<Vec<f32>> {
     }
     writing.end();
     while writing.step(&mut engine).await.unwrap() {}
-    let windows = windows.lock().unwrap().clone();
-    windows
+    drop(engine);
+    Arc::into_inner(windows).unwrap().into_inner().unwrap()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    // Each case hears forty seconds; a seed that fails is printed, and nothing is written down beside the tests.
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn sound_in_slices_of_any_size_comes_to_the_same_windows(
         slices in prop::collection::vec(1usize..40_000, 1..8)

@@ -86,7 +86,10 @@ fn starts(piece: &Piece, at: u32, words: &[Word]) -> Vec<u32> {
     let plain = |text: &str| words_of(text).join(" ");
     let said: Vec<String> = piece.words.iter().map(|(_, word)| plain(word)).collect();
     let heard: Vec<String> = words.iter().map(|word| plain(word.text.reveal())).collect();
-    matched(&said, &heard).into_iter().map(|(i, j)| (at + piece.words[i].0.t0).abs_diff(words[j].t0)).collect()
+    matched(&said, &heard)
+        .into_iter()
+        .map(|(i, j)| (at + piece.words[i].0.t0).abs_diff(words[j].t0))
+        .collect()
 }
 
 #[tokio::test]
@@ -152,15 +155,10 @@ async fn three_hours_are_as_right_as_their_pieces_and_as_well_timed_at_the_end_a
     let seconds = f64::from(written.length_ms) / 1000.0;
     print(&format!("three hours: {} words, {:.2} % wrong", together.words, together.rate() * 100.0));
     print(&format!("the same pieces alone:  {:.2} % wrong", apart.rate() * 100.0));
-    assert!(together.rate() <= apart.rate() + 0.002, "{together:?} against {apart:?}");
-    let (heard, expected) = (words.len(), together.words);
-    assert!(heard.abs_diff(expected) * 100 <= expected, "{heard} words for {expected}: none between the pieces");
-
     let ((early_ms, _), (late_ms, late_p95)) = (middle_and_p95(first), middle_and_p95(last));
     print(&format!(
         "start of words: median |error| {early_ms} ms at first, {late_ms} ms at last (p95 {late_p95})"
     ));
-    assert!(late_ms <= 110 && late_ms.abs_diff(early_ms) <= 25, "first {early_ms}, last {late_ms}");
 
     let (early, now) = (early.unwrap(), resident());
     print(&format!(
@@ -169,13 +167,21 @@ async fn three_hours_are_as_right_as_their_pieces_and_as_well_timed_at_the_end_a
         now >> 20,
         hand.most_held / 16_000
     ));
-    assert!(hand.most_held <= 61 * 16_000, "{} samples were held", hand.most_held);
-    assert!(now.saturating_sub(early) <= 48 << 20, "{early} bytes grew to {now}");
     print(&format!(
         "hearing here: {:.0}x real time; all of it with the engine: {:.0}x, {:.0} s",
         seconds / hand.hearing.as_secs_f64(),
         seconds / took.as_secs_f64(),
         took.as_secs_f64()
     ));
+    // A word in five hundred: what stands before and behind a sentence decides some of those that are nearly unheard.
+    assert!(together.rate() <= apart.rate() + 0.002, "{together:?} against {apart:?}");
+    let (heard, expected) = (words.len(), together.words);
+    assert!(
+        heard.abs_diff(expected) * 100 <= expected,
+        "{heard} words for {expected}: none between the pieces"
+    );
+    assert!(late_ms <= 110 && late_ms.abs_diff(early_ms) <= 25, "first {early_ms}, last {late_ms}");
+    assert!(hand.most_held <= 61 * 16_000, "{} samples were held", hand.most_held);
+    assert!(now.saturating_sub(early) <= 48 << 20, "{early} bytes grew to {now}");
     assert_eq!(written.holes, []);
 }

@@ -23,19 +23,28 @@ type Room = Box<dyn FnMut(usize) -> Vec<f32>>;
 fn rooms() -> Vec<(&'static str, Room)> {
     let decibels = |db: f32| 10f32.powf(db / 20.0);
     let second = 16_000;
-    let mut rooms: Vec<(&'static str, Room)> = vec![("digital silence", Box::new(move |_| vec![0.0; second]))];
-    for (name, db) in [("pink noise, -60 dB", -60.0), ("pink noise, -40 dB", -40.0), ("pink noise, -25 dB", -25.0)] {
+    let mut rooms: Vec<(&'static str, Room)> =
+        vec![("digital silence", Box::new(move |_| vec![0.0; second]))];
+    for (name, db) in
+        [("pink noise, -60 dB", -60.0), ("pink noise, -40 dB", -40.0), ("pink noise, -25 dB", -25.0)]
+    {
         let noise = pink(60 * second, 7);
         rooms.push((
             name,
             Box::new(move |at| {
-                noise[at % 60 * second..(at % 60 + 1) * second].iter().map(|sample| sample * decibels(db)).collect()
+                noise[at % 60 * second..(at % 60 + 1) * second]
+                    .iter()
+                    .map(|sample| sample * decibels(db))
+                    .collect()
             }),
         ));
     }
     for (name, db) in [("white noise, -50 dB", -50.0), ("white noise, -30 dB", -30.0)] {
         let mut dice = Dice(11);
-        rooms.push((name, Box::new(move |_| (0..second).map(|_| dice.noise() * decibels(db) * 2.0).collect())));
+        rooms.push((
+            name,
+            Box::new(move |_| (0..second).map(|_| dice.noise() * decibels(db) * 2.0).collect()),
+        ));
     }
     for (name, db) in [("mains hum, -45 dB", -45.0), ("mains hum, -20 dB", -20.0)] {
         rooms.push((
@@ -119,7 +128,8 @@ impl Engine for Polite {
 
     fn hear<'a>(&'a mut self, _window: Window<'a>) -> Answer<'a, Heard> {
         self.asked += 1;
-        let word = |(t0, t1): &(u32, u32)| Word { t0: *t0, t1: *t1, text: Private::new("thanks".into()), p: 0.9 };
+        let word =
+            |(t0, t1): &(u32, u32)| Word { t0: *t0, t1: *t1, text: Private::new("thanks".into()), p: 0.9 };
         let words = self.words.iter().map(word).collect();
         Box::pin(async { Ok(Heard { language: None, words, cut_short: false }) })
     }
@@ -132,9 +142,11 @@ fn polite(words: &[(u32, u32)]) -> Polite {
 #[tokio::test]
 async fn an_engine_that_writes_words_into_a_steady_room_is_not_asked() {
     // A tick or a slam may be asked about once, and so may a noise as loud as a voice, when it begins.
-    let steady = |name: &str| ["silence", "noise, -30", "noise, -40", "noise, -50", "noise, -60", "hum"]
-        .iter()
-        .any(|like| name.contains(like));
+    let steady = |name: &str| {
+        ["silence", "noise, -30", "noise, -40", "noise, -50", "noise, -60", "hum"]
+            .iter()
+            .any(|like| name.contains(like))
+    };
     for (name, mut room) in rooms().into_iter().filter(|(name, _)| steady(name)) {
         let mut engine = polite(&[(0, 500)]);
         let mut writing = Writing::new(options(1)).unwrap();

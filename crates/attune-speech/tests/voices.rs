@@ -29,11 +29,17 @@ fn two_microphones_tell_the_two_of_the_sample_session_apart_whatever_bleeds_over
             let [left, right] = session.at_two_microphones(bleed, noise);
             let told = heard(&[&left, &right]).tell_apart(&session.written(), &naming(None));
             let error = session.speaker_error(&told.segments);
-            print(&format!("two microphones, bleed {bleed} dB, noise {noise} dB below: {:.2} %", error * 100.0));
+            print(&format!(
+                "two microphones, bleed {bleed} dB, noise {noise} dB below: {:.2} %",
+                error * 100.0
+            ));
             assert!(error <= 0.002, "{error}");
             assert!(told.speakers.iter().all(|speaker| speaker.known_by == KnownBy::Channel));
             assert_eq!(told.speakers[0].role, Role::Clinician);
-            assert_eq!(told.segments[0].speaker, 0, "the therapist speaks first, and at the first microphone");
+            assert_eq!(
+                told.segments[0].speaker, 0,
+                "the therapist speaks first, and at the first microphone"
+            );
         }
     }
 }
@@ -56,7 +62,10 @@ fn one_microphone_tells_the_two_of_the_sample_session_apart_in_noise_too() {
         let session = noise.map_or_else(session, |below| session().in_noise(below));
         let told = session.heard().tell_apart(&session.written(), &naming(None));
         let error = session.speaker_error(&told.segments);
-        print(&format!("one microphone, the sample session, noise {noise:?} dB below: {:.2} %", error * 100.0));
+        print(&format!(
+            "one microphone, the sample session, noise {noise:?} dB below: {:.2} %",
+            error * 100.0
+        ));
         assert_eq!(many(&told), 2);
         assert!(error <= 0.01, "{error}");
         assert!(told.speakers.iter().all(|speaker| speaker.confidence > 0.3));

@@ -11,15 +11,10 @@ impl Axes {
         let total: f32 = weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let mut spread = vec![vec![0.0f64; width]; width];
         for (point, weight) in points.iter().zip(weights) {
-            for row in 0..width {
-                for column in row..width {
-                    spread[row][column] += f64::from(point[row] * point[column] * weight / total);
+            for (row, left) in spread.iter_mut().zip(*point) {
+                for (sum, right) in row.iter_mut().zip(*point) {
+                    *sum += f64::from(left * right * weight / total);
                 }
-            }
-        }
-        for row in 0..width {
-            for column in 0..row {
-                spread[row][column] = spread[column][row];
             }
         }
         let (values, vectors) = jacobi(spread);
@@ -63,10 +58,9 @@ fn jacobi(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
                 for row in &mut matrix {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }
-                for at in 0..width {
-                    let (left, right) = (matrix[p][at], matrix[q][at]);
-                    matrix[p][at] = c * left - s * right;
-                    matrix[q][at] = s * left + c * right;
+                let (above, below) = matrix.split_at_mut(q);
+                for (left, right) in above[p].iter_mut().zip(&mut below[0]) {
+                    (*left, *right) = (c * *left - s * *right, s * *left + c * *right);
                 }
                 for row in &mut vectors {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::said::{Span, Word};
 
+/// Words closer than this are said in one breath.
+const CLOSE_MS: u32 = 300;
+
 /// Which words, from when to when, and how many questions end in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
@@ -39,7 +42,9 @@ pub fn pieces(
         let mut whose: Vec<usize> = told[phrase.words.clone()].iter().map(|(voice, _)| *voice).collect();
         // One word between two of another's is theirs as well: nobody interrupts for a single word without a pause.
         for at in 1..whose.len().saturating_sub(1) {
-            if whose[at - 1] == whose[at + 1] {
+            let said = &words[phrase.words.start + at - 1..phrase.words.start + at + 2];
+            let close = said.windows(2).all(|pair| pair[1].t0 < pair[0].t1 + CLOSE_MS);
+            if whose[at - 1] == whose[at + 1] && close {
                 whose[at] = whose[at - 1];
             }
         }

@@ -5,13 +5,18 @@
 
 use crate::{
     said::{Segment, Span, Word},
-    speakers::{phrase::Phrase, trace::Traces},
+    speakers::{
+        phrase::Phrase,
+        trace::{Traces, frame_ms},
+    },
 };
 
 /// A pause that ends a segment.
 const PAUSE_MS: u32 = 800;
 /// A pause at which another may have begun to speak.
 const BREAK_MS: u32 = 200;
+/// What an engine's times hold apart by so much is apart, whatever is heard between.
+const APART_MS: u32 = 450;
 /// Longer than this no segment is, if there is any pause in it.
 const LONG_MS: u32 = 25_000;
 /// Words that end in a full stop and no sentence.
@@ -41,11 +46,12 @@ pub fn phrases(words: &[Word], traces: &Traces) -> Vec<Phrase> {
     phrases
 }
 
-/// For how long nobody speaks between two words: by their times, or, where an engine spreads words over pauses, by ear.
+/// For how long nobody speaks between two words, by ear. Engines' times do not tell: some spread words over pauses, and
+/// others end a word where its last syllable begins. But what they hold apart for long is apart.
 fn still_between(left: &Word, right: &Word, traces: &Traces) -> u32 {
     let by_times = right.t0.saturating_sub(left.t1);
     let (middle_left, middle_right) = (left.t0 / 2 + left.t1 / 2, right.t0 / 2 + right.t1 / 2);
-    if by_times >= BREAK_MS || middle_right <= middle_left {
+    if by_times >= APART_MS || middle_right <= middle_left {
         return by_times;
     }
     let (mut longest, mut still, mut next) = (0, 0, None);
@@ -56,7 +62,7 @@ fn still_between(left: &Word, right: &Word, traces: &Traces) -> u32 {
         longest = longest.max(still);
         next = Some(at + 1);
     }
-    by_times.max(longest * crate::speakers::trace::FRAME as u32 * 1000 / crate::sound::RATE)
+    frame_ms(longest)
 }
 
 /// Joins phrases to segments, each with the speaker and how sure that is.

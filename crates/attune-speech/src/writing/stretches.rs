@@ -7,8 +7,9 @@ use std::collections::VecDeque;
 
 use crate::speakers::trace::{FRAME, Run, Trace};
 
-/// Frames of sound kept before and after speech: 208 ms. Two of them are what remains of a pause.
-pub const BREATH: usize = 13;
+/// Frames of sound kept before and after speech: 272 ms. Two of them are what remains of a pause: with less, engines that
+/// write a word down a moment late write it down behind the pause.
+pub const BREATH: usize = 17;
 /// A stretch in which less is spoken (80 ms) is a click or a door.
 const LEAST: usize = 5;
 /// From so much on (320 ms) it can be judged whether it is steady.

@@ -50,7 +50,8 @@ impl Engine for Told {
 }
 
 fn every_second(samples: usize) -> Heard {
-    let word = |at: u32| Word { t0: at * 1000, t1: at * 1000 + 900, text: Private::new("word".into()), p: 0.9 };
+    let word =
+        |at: u32| Word { t0: at * 1000, t1: at * 1000 + 900, text: Private::new("word".into()), p: 0.9 };
     let words = (0..(samples as u32 / RATE)).map(word).collect();
     Heard { language: Some("en".into()), words, cut_short: false }
 }
@@ -64,8 +65,14 @@ fn spoken(stretches: &[usize]) -> Writing {
     let mut writing = Writing::new(options()).unwrap();
     let mut first = 0;
     for (at, frames) in stretches.iter().enumerate() {
-        let frame = |i: usize| Trace { active: true, level: 50 + (i % 20) as u8, pitch: 100 + (i % 30) as u8, ..Trace::QUIET };
-        let stretch = Stretch { first, pcm: vec![0.1; frames * FRAME], frames: (0..*frames).map(frame).collect() };
+        let frame = |i: usize| Trace {
+            active: true,
+            level: 50 + (i % 20) as u8,
+            pitch: 100 + (i % 30) as u8,
+            ..Trace::QUIET
+        };
+        let stretch =
+            Stretch { first, pcm: vec![0.1; frames * FRAME], frames: (0..*frames).map(frame).collect() };
         keep(stretch, &mut writing.traces, &mut writing.windows);
         writing.windows.flush();
         first += *frames as u32 + 2_000 * (at as u32 + 1);
@@ -95,7 +102,9 @@ async fn a_window_the_engine_fails_at_is_a_hole_and_the_next_is_written_down() {
 
 #[tokio::test]
 async fn where_there_is_no_engine_the_window_waits() {
-    for code in [Code::ModelMissing, Code::Cancelled, Code::ServerBusy, Code::KeyRefused, Code::RemoteNotAllowed] {
+    for code in
+        [Code::ModelMissing, Code::Cancelled, Code::ServerBusy, Code::KeyRefused, Code::RemoteNotAllowed]
+    {
         let mut writing = spoken(&[400]);
         let mut engine = told([Err(Error::Refused(code))]);
         assert_eq!(writing.step(&mut engine).await.unwrap_err().code(), code);

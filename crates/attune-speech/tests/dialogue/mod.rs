@@ -222,7 +222,12 @@ impl Dialogue {
             words: said
                 .words
                 .iter()
-                .map(|(span, text)| Word { t0: span.t0, t1: span.t1, text: Private::new(text.clone()), p: 1.0 })
+                .map(|(span, text)| Word {
+                    t0: span.t0,
+                    t1: span.t1,
+                    text: Private::new(text.clone()),
+                    p: 1.0,
+                })
                 .collect(),
         };
         self.turns.iter().map(segment).collect()
@@ -246,7 +251,10 @@ impl Dialogue {
             .iter()
             .flat_map(|segment| {
                 let speaker = usize::from(segment.speaker);
-                segment.words.iter().map(move |word| Turn { speaker, span: Span { t0: word.t0, t1: word.t1 } })
+                segment
+                    .words
+                    .iter()
+                    .map(move |word| Turn { speaker, span: Span { t0: word.t0, t1: word.t1 } })
             })
             .collect();
         speaker_errors(&said, &told).rate()
