@@ -74,8 +74,8 @@ fn one_microphone_tells_the_two_of_the_sample_session_apart_in_noise_too() {
     }
 }
 
-/// Different sexes, the same sex, the same sex and one accent.
-const PAIRS: [[&str; 2]; 14] = [
+/// Different sexes, the same sex, the same sex and one accent; the last two are the hardest there are among these voices.
+const PAIRS: [[&str; 2]; 16] = [
     ["en-us+f2", "en-us+m3"],
     ["en-us+f1", "en-us+m7"],
     ["en-us+f4", "en-us+m2"],
@@ -90,6 +90,8 @@ const PAIRS: [[&str; 2]; 14] = [
     ["en-us+m2", "en-us+m5"],
     ["en-us+m3", "en-us+m4"],
     ["en-us+m7", "en-us+m6"],
+    ["en-us+f4", "en-us+f3"],
+    ["en-us+m5", "en-us+m4"],
 ];
 
 #[test]
@@ -112,7 +114,7 @@ fn pairs_of_held_out_voices_at_one_microphone_are_told_apart() {
         }
     }
     print(&format!("  {:<38}{}", "all", sums.map(|sum| format!("{:5.1} %", sum * 100.0)).join("  ")));
-    assert!(sums.iter().all(|sum| *sum <= 0.04), "{sums:?}");
+    assert!(sums.iter().all(|sum| *sum <= 0.05), "{sums:?}");
 }
 
 #[test]
