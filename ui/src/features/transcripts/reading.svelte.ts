@@ -22,6 +22,8 @@ export class Reading {
   })
   readonly #words = $derived(new WordLine(this.lines))
   cursor = $state.raw<Cursor>({ line: 0, word: null })
+  /** Whether somebody has been at the words: before that, no key changes any. */
+  #been = $state(false)
   editing = $state.raw<Editing | null>(null)
 
   /** The word that is heard, once something was played. */
@@ -53,23 +55,31 @@ export class Reading {
     return this.lines.findIndex((line) => line.kind === 'turn' && line.segments.some(({ id }) => id === segment))
   }
 
-  /** The turn one means: that under the cursor, or that which is heard while nothing has been pointed at. */
+  /** The turn one means: that which is heard while the view goes along, else that under the cursor. */
   readonly meant = $derived.by<number | null>(() => {
-    const line = this.playingAlong ? (this.heard?.line ?? null) : this.cursor.line
+    const line = this.playingAlong ? (this.heard?.line ?? null) : this.#been ? this.cursor.line : null
     return line !== null && this.turn(line) !== null ? line : null
   })
   readonly playingAlong = $derived.by(() => this.hearing.playing && this.following)
 
   /** Up and down by lines; stops at the ends. */
   byLine(step: number): void {
-    this.cursor = { line: clamp(this.cursor.line + step, this.lines.length), word: null }
+    this.toLine(this.cursor.line + step)
   }
 
   toLine(line: number): void {
+    this.#been = true
     this.cursor = { line: clamp(line, this.lines.length), word: null }
   }
 
+  /** Somebody is at that line, on whichever word they were. */
+  arrive(line: number): void {
+    if (line === this.cursor.line) this.#been = true
+    else this.toLine(line)
+  }
+
   toWord(line: number, word: number): void {
+    this.#been = true
     this.cursor = { line, word }
   }
 
@@ -78,7 +88,7 @@ export class Reading {
     const { line, word } = this.cursor
     const here = this.turn(line)?.words.length ?? 0
     const next = word === null ? (step === 1 ? 0 : -1) : word + step
-    if (next >= 0 && next < here) this.cursor = { line, word: next }
+    if (next >= 0 && next < here) this.toWord(line, next)
     else this.#wordOfNeighbour(line, step)
   }
 
@@ -120,8 +130,7 @@ export class Reading {
     for (let at = line + step; at >= 0 && at < this.lines.length; at += step) {
       const { length } = this.turn(at)?.words ?? []
       if (length > 0) {
-        this.cursor = { line: at, word: step === 1 ? 0 : length - 1 }
-        return
+        return this.toWord(at, step === 1 ? 0 : length - 1)
       }
     }
   }

@@ -64,12 +64,20 @@ test('editing takes the sentence of the word under the cursor', () => {
   expect(reading.editing).toEqual({ segment: 3, text: 'It was at work.' })
 })
 
-test('while it plays, the turn one means is the one that is heard', () => {
+test('no key changes anything before somebody has been at the words', () => {
   const reading = read()
-  expect(reading.meant).toBe(0)
-  reading.hearing.playing = true
-  Object.assign(reading, { following: true })
   expect(reading.meant).toBeNull()
+  reading.toLine(2)
+  expect(reading.meant).toBe(2)
+})
+
+test('while it plays, the turn one means is the one that is heard', async () => {
+  const reading = read()
+  reading.toLine(0)
+  await reading.hearing.from(9_300)
+  expect(reading.meant).toBe(2)
+  reading.following = false
+  expect(reading.meant).toBe(0)
 })
 
 test('finding begins where one is and goes round', () => {
