@@ -63,7 +63,9 @@ fn the_sample_session_is_printed_for_scripts_with_every_word_and_its_time() {
     assert!(read["engine"].as_str().unwrap().contains("transcribe-cpp"));
     let segments = read["segments"].as_array().unwrap();
     let first = &segments[0];
-    assert!(first["t0"].as_f64().unwrap() < 1.2 && first["text"].as_str().unwrap().starts_with("good morning"));
+    assert!(
+        first["t0"].as_f64().unwrap() < 1.2 && first["text"].as_str().unwrap().starts_with("good morning")
+    );
     assert!(first["words"][0]["p"].as_f64().unwrap() > 0.5);
     let speakers: std::collections::BTreeSet<&str> =
         segments.iter().map(|segment| segment["speaker"].as_str().unwrap()).collect();

@@ -64,11 +64,9 @@ impl Practice {
     /// What stands of the words of a session's first recording, once it is so.
     fn until(&self, session: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         let first = |all: &Value| all[0].clone();
-        let all = self.attune.until(
-            "transcripts_of_session",
-            &json!({ "session": session }),
-            |all| is_so(&first(all)),
-        );
+        let all = self
+            .attune
+            .until("transcripts_of_session", &json!({ "session": session }), |all| is_so(&first(all)));
         first(&all)
     }
 
@@ -258,11 +256,18 @@ fn what_a_person_puts_right_holds_and_what_the_machine_wrote_is_never_lost() {
     attune.get("transcripts_again", json!({ "id": id, "t0Ms": 32_000, "t1Ms": 35_000 }));
     practice.until(&session, |one| one["job"].is_null());
     let again = practice.open(&id);
-    assert!(text_of(&again).contains("I had a panic attack at work on Monday morning"), "{}", text_of(&again));
+    assert!(
+        text_of(&again).contains("I had a panic attack at work on Monday morning"),
+        "{}",
+        text_of(&again)
+    );
 
     attune.get("transcripts_start", json!({ "recording": recording, "model": "practice", "remote": false }));
     let both = practice.until(&session, |one| one["transcripts"].as_array().unwrap().len() == 2);
-    assert_eq!((&both["transcripts"][0]["current"], &both["transcripts"][1]["id"]), (&json!(true), &json!(id)));
+    assert_eq!(
+        (&both["transcripts"][0]["current"], &both["transcripts"][1]["id"]),
+        (&json!(true), &json!(id))
+    );
 
     let export = attune.home.path().join("carried.vtt");
     attune.get("transcripts_export", json!({ "id": id, "path": export, "format": "vtt" }));
@@ -322,7 +327,8 @@ fn sound_stays_on_this_computer_unless_the_practice_and_those_in_the_session_say
     let stopped = practice.until(&session, |one| one["job"]["state"] == "stopped");
     assert_eq!(stopped["job"]["why"], "remote_not_allowed");
     assert_eq!(attune.get("remote_allowed", json!({ "session": session })), json!(false));
-    let change = |endpoint: &str| json!({ "change": { "on": true, "endpoint": endpoint, "model": "whisper-1" } });
+    let change =
+        |endpoint: &str| json!({ "change": { "on": true, "endpoint": endpoint, "model": "whisper-1" } });
     assert_eq!(attune.refusal("remote_change", change("http://example.org/v1")), "address_invalid");
     let remote = attune.get("remote_change", change("https://speech.example.org/v1"));
     assert_eq!((&remote["on"], &remote["hasKey"]), (&json!(true), &json!(false)));

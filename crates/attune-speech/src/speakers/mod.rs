@@ -113,7 +113,8 @@ fn by_channel(traces: &Traces, phrases: Vec<Phrase>, mut of: Vec<(usize, f32)>, 
             confidence: *confidence,
         })
         .collect();
-    let phrases = phrases.into_iter().zip(of).map(|(phrase, (voice, sure))| (phrase, voice as u8, sure)).collect();
+    let phrases =
+        phrases.into_iter().zip(of).map(|(phrase, (voice, sure))| (phrase, voice as u8, sure)).collect();
     Voices { speakers, phrases }
 }
 

@@ -5,16 +5,21 @@
 //! product's time counts from the sound in memory to words with speakers, its worker already started, as it is in a
 //! session. Where a truth lies beside a file, errors in words and in speakers are printed for both.
 
+#![expect(clippy::disallowed_macros, reason = "a program of its own: its figures are what it is for")]
+
 mod truth;
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use attune_scribe::transcribing::FileSound;
 use attune_speech::{
     engine::local::{IDLE, Local, LocalOptions},
     score,
-    sound::{RATE, Sound},
+    sound::{Held, RATE, Sound},
     speakers::Naming,
     worker::{Program, Threads},
     writing::{self, Options},
@@ -54,40 +59,19 @@ fn asked() -> Result<Asked> {
             _ => files.push(PathBuf::from(word)),
         }
     }
-    let (Some(model), Some(worker)) = (model, worker) else { bail!("--model and --worker say what is measured") };
+    let (Some(model), Some(worker)) = (model, worker) else {
+        bail!("--model and --worker say what is measured")
+    };
     ensure!(!files.is_empty(), "Which sound files?");
     Ok(Asked { model, worker, files })
 }
 
-/// Sound that is in memory already: reading files is no part of what is compared.
-struct Held {
-    channels: Vec<Vec<f32>>,
-    at: usize,
-}
-
-impl Sound for Held {
-    fn channels(&self) -> usize {
-        self.channels.len()
-    }
-
-    fn next(&mut self, into: &mut [Vec<f32>]) -> attune_speech::Result<usize> {
-        let length = self.channels[0].len();
-        let until = (self.at + RATE as usize).min(length);
-        for (channel, into) in self.channels.iter().zip(into) {
-            into.extend_from_slice(&channel[self.at..until]);
-        }
-        Ok(until - std::mem::replace(&mut self.at, until))
-    }
-}
-
-async fn measure(asked: &Asked, file: &PathBuf, threads: u32) -> Result<()> {
+async fn measure(asked: &Asked, file: &Path, threads: u32) -> Result<()> {
     let channels = read(file)?;
     let seconds = channels[0].len() as f64 / f64::from(RATE);
     let mono = mixed(&channels);
-    let bare_model = Model::load_with(
-        &asked.model,
-        &ModelOptions { backend: Backend::Cpu, ..ModelOptions::default() },
-    )?;
+    let bare_model =
+        Model::load_with(&asked.model, &ModelOptions { backend: Backend::Cpu, ..ModelOptions::default() })?;
     let session = SessionOptions { n_threads: i32::try_from(threads)?, ..SessionOptions::default() };
     let mut local = Local::new(
         Program { program: asked.worker.clone(), args: Vec::new() },
@@ -105,7 +89,7 @@ async fn measure(asked: &Asked, file: &PathBuf, threads: u32) -> Result<()> {
 
     let (mut ours, mut bare, mut written, mut plain) = (Vec::new(), Vec::new(), None, String::new());
     for _ in 0..TURNS {
-        let mut sound = Held { channels: channels.clone(), at: 0 };
+        let mut sound = Held::new(channels.clone());
         let options = Options { language: None, channels: channels.len(), longest_ms: 30_000 };
         let began = Instant::now();
         let naming = Naming::default();
@@ -125,12 +109,20 @@ async fn measure(asked: &Asked, file: &PathBuf, threads: u32) -> Result<()> {
     let (ours, bare) = (middle(&mut ours), middle(&mut bare));
     let verdict = if ours / bare <= TARGET { "met" } else { "MISSED" };
     println!("\n{}  {seconds:.0} s", file.display());
-    println!("  product       {ours:>7.3} s   {:>6.0} times real time   (worker ready after {:.3} s)", seconds / ours, started.as_secs_f64());
+    println!(
+        "  product       {ours:>7.3} s   {:>6.0} times real time   (worker ready after {:.3} s)",
+        seconds / ours,
+        started.as_secs_f64()
+    );
     println!("  bare engine   {bare:>7.3} s   {:>6.0} times real time", seconds / bare);
-    println!("  ratio         {:>7.2}     target {TARGET}   {verdict}   (the middle of {TURNS} turns)", ours / bare);
+    println!(
+        "  ratio         {:>7.2}     target {TARGET}   {verdict}   (the middle of {TURNS} turns)",
+        ours / bare
+    );
     if let Some(memory) = memory {
-        let peak = memory.peak_bytes.map_or_else(|| "–".to_owned(), |peak| format!("{:.0} MB", peak as f64 / 1e6));
-        println!("  worker        {peak} at its most, none after it rested", );
+        let peak =
+            memory.peak_bytes.map_or_else(|| "–".to_owned(), |peak| format!("{:.0} MB", peak as f64 / 1e6));
+        println!("  worker        {peak} at its most, none after it rested");
     }
     if let Some(truth) = Truth::beside(file)? {
         let said: Vec<String> = written.segments.iter().map(|segment| segment.text().into_inner()).collect();
@@ -138,7 +130,12 @@ async fn measure(asked: &Asked, file: &PathBuf, threads: u32) -> Result<()> {
         let plain = score::word_errors(&truth.text(), &plain);
         println!(
             "  word errors   product {:.2} % (S {} D {} I {}), bare {:.2} %, of {} words",
-            errors.rate() * 100.0, errors.substituted, errors.deleted, errors.inserted, plain.rate() * 100.0, errors.words
+            errors.rate() * 100.0,
+            errors.substituted,
+            errors.deleted,
+            errors.inserted,
+            plain.rate() * 100.0,
+            errors.words
         );
         if let Some(turns) = truth.turns() {
             let told: Vec<score::Turn> = written
@@ -154,8 +151,8 @@ async fn measure(asked: &Asked, file: &PathBuf, threads: u32) -> Result<()> {
     Ok(())
 }
 
-fn read(file: &PathBuf) -> Result<Vec<Vec<f32>>> {
-    let mut sound = FileSound::open(file.clone())?;
+fn read(file: &Path) -> Result<Vec<Vec<f32>>> {
+    let mut sound = FileSound::open(file.to_owned())?;
     let mut channels = vec![Vec::new(); sound.channels()];
     while sound.next(&mut channels)? > 0 {}
     ensure!(!channels[0].is_empty(), "there is no sound in it");
