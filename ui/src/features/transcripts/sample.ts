@@ -19,8 +19,8 @@ export function said(id: number, speaker: number, t0Ms: number, text: string, ch
   return { id, speaker, t0Ms, t1Ms, confidence: 0.9, words, corrected: false, speakerByPerson: false, ...change }
 }
 
-export const you: TranscriptSpeaker = { role: 'clinician', knownBy: 'guess', confidence: 0.7, name: null }
-export const client: TranscriptSpeaker = { role: 'client', knownBy: 'guess', confidence: 0.7, name: null }
+export const you: TranscriptSpeaker = { role: 'clinician', knownBy: 'guess', confidence: 0.4, name: null }
+export const client: TranscriptSpeaker = { role: 'client', knownBy: 'guess', confidence: 0.4, name: null }
 
 export function transcriptLike(change: Partial<Transcript> = {}): Transcript {
   return {

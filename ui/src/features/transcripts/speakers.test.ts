@@ -17,7 +17,7 @@ test('a name that was given wins, and no two are alike', () => {
 })
 
 test('how sure it is has words and no figure', () => {
-  expect([0.95, 0.8, 0.5, 0.49].map(sureness)).toEqual(['very', 'very', 'fairly', 'hardly'])
+  expect([0.95, 0.5, 0.25, 0.24].map(sureness)).toEqual(['very', 'very', 'fairly', 'hardly'])
   expect(knownWords(you)).toBe('told apart by voice: fairly sure')
   expect(knownWords({ ...you, knownBy: 'channel' })).toBe('by their own microphone')
 })

@@ -5,13 +5,18 @@ import { t } from '../../words/words'
 
 export type Sure = 'very' | 'fairly' | 'hardly'
 
-/** Below this nothing should be taken for granted. */
-export const UNSURE_SPEAKER = 0.5
+/** How sure it is of a voice says how much nearer it lies to itself than to the next: a half is far apart, a quarter is
+ *  enough to tell two people in one room. */
+const FAR_APART = 0.5
+const APART = 0.25
+/** Words that lie between two voices may be either's. */
+export const UNSURE_SPEAKER = 0.1
+/** A word less likely than this wants an ear. */
 export const UNSURE_WORD = 0.6
 
 export function sureness(confidence: number): Sure {
-  if (confidence >= 0.8) return 'very'
-  return confidence >= UNSURE_SPEAKER ? 'fairly' : 'hardly'
+  if (confidence >= FAR_APART) return 'very'
+  return confidence >= APART ? 'fairly' : 'hardly'
 }
 
 type Room = { patientName: string; mine: boolean }
