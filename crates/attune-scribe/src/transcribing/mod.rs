@@ -8,9 +8,11 @@
 //! holds no words.
 
 mod again;
+mod following;
 mod live;
 mod naming;
 mod pages;
+mod queue;
 mod runner;
 mod sound;
 mod underway;

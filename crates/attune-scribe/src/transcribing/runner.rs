@@ -1,64 +1,64 @@
 //! Who works through the queue: one recording at a time, as long as a practice is open.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use attune_kernel::{Code, Coded, RecordingId, SessionId};
 use attune_practice::{
-    recordings::{self, Recording},
+    recordings,
     transcripts::{self, Wish},
 };
 use attune_speech::{
     engine::{About, Engine, local::Local},
     said::Transcription,
-    speakers::Naming,
+    speakers::{Naming, SpeakerTurn},
 };
-use attune_store::{Job, JobState, Store};
+use attune_store::{Job, JobState, SpoolPlace, Store};
 use tokio::sync::{Notify, watch};
 
 use super::{
-    LiveText, Moved, TellWritten, Tools, Transcribing, Waiting, Work, Written, again, naming, pages,
+    Moved, TellWritten, Tools, Written, again, naming, pages,
+    sound::one_channel,
     underway::{Step, Underway, lasts},
 };
-use crate::{Result, Scribe, TRANSCRIBE};
+use crate::{Result, Scribe, TRANSCRIBE, scribe::blocking};
 
 /// How often the disk is looked at while a session is recorded.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Writes down what waits.
 pub struct Transcriber {
-    tools: Arc<dyn Tools>,
-    scribe: Arc<Scribe>,
-    tell: TellWritten,
+    pub(super) tools: Arc<dyn Tools>,
+    pub(super) scribe: Arc<Scribe>,
+    pub(super) tell: TellWritten,
     state: Mutex<State>,
     woken: Notify,
-    stopped: Notify,
+    pub(super) stopped: Notify,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// The local engine as it was last used: it ends by itself when nobody needs it.
     engine: Option<(String, Local)>,
-    moved: Option<Moved>,
+    pub(super) moved: Option<Moved>,
     /// The recording somebody wants left alone.
-    stop: Option<RecordingId>,
+    pub(super) stop: Option<RecordingId>,
     /// Why a recording is not written down as it goes on: it is tried once.
-    not_live: Option<RecordingId>,
+    pub(super) not_live: Option<RecordingId>,
     listening: bool,
-    show_live: bool,
+    pub(super) show_live: bool,
 }
 
 /// Whichever engine a recording goes to.
-enum Hand {
+pub(super) enum Hand {
     Local(String, Box<Local>),
     Remote(Box<dyn Engine>),
 }
 
 impl Hand {
-    fn engine(&mut self) -> &mut dyn Engine {
+    pub(super) fn engine(&mut self) -> &mut dyn Engine {
         match self {
             Self::Local(_, local) => local.as_mut(),
             Self::Remote(remote) => remote.as_mut(),
@@ -208,9 +208,14 @@ impl Transcriber {
         };
         let underway = match live.take() {
             Some(held) if held.recording == recording.id && held.model == model && part.is_none() => held,
-            _ => Underway::open(recording.id, model, place, part.as_ref().map(|(_, span)| *span)).await?,
+            _ => {
+                let part = part.as_ref().map(|(_, span)| *span);
+                Underway::open(recording.id, model, place.clone(), part).await?
+            }
         };
-        let written = self.write_down(store, recording.id, underway, &mut hand).await;
+        // A part is too short to tell voices apart in.
+        let whole = part.is_none().then_some(place);
+        let written = self.write_down(store, recording.id, underway, &mut hand, whole).await;
         self.put_back(hand);
         match part {
             Some((transcript, span)) => {
@@ -226,6 +231,7 @@ impl Transcriber {
         recording: RecordingId,
         mut underway: Underway,
         hand: &mut Hand,
+        whole: Option<SpoolPlace>,
     ) -> Result<Transcription> {
         underway.over = true;
         loop {
@@ -237,80 +243,28 @@ impl Transcriber {
             }
             self.moved(recording, underway.writing.written_ms(), underway.ms());
         }
-        let naming = self.naming(store, recording).await?;
+        let mut naming = self.naming(store, recording).await?;
+        if let Some(place) = whole {
+            naming.turns = self.turns(place, hand).await;
+        }
         let about: About = hand.engine().about().clone();
         Ok(underway.writing.done(&naming, &about))
     }
 
-    /// Writes down what the disk has of the recording that goes on. Whatever stands in the way of it stands in the
-    /// way of nothing else: the job that follows begins anew.
-    async fn follow(
-        &self,
-        store: &Store,
-        recording: RecordingId,
-        live: &mut Option<Underway>,
-    ) -> Result<bool> {
-        let chosen = self.tools.chosen().filter(|_| self.tools.while_recording());
-        let (Some(model), false) = (chosen, self.state().not_live == Some(recording)) else {
-            self.listening(false);
-            return Ok(false);
+    /// Who speaks when, by the model for just that, where one was brought in. Without an answer the voices are told apart
+    /// as ever.
+    async fn turns(&self, place: SpoolPlace, hand: &mut Hand) -> Option<Vec<SpeakerTurn>> {
+        let (Hand::Local(_, local), Some(model)) = (hand, self.tools.diarizer()) else { return None };
+        let told = match blocking(move || one_channel(&place)).await {
+            Ok(Some(pcm)) => local.diarize(&model, &pcm).await.map_err(Into::into),
+            // Two microphones say it better, and a very long sound is too much at once.
+            Ok(None) => return None,
+            Err(error) => Err(error),
         };
-        match self.follow_with(store, recording, model, live).await {
-            Ok(worked) => Ok(worked),
-            Err(error) => {
-                tracing::warn!(%recording, code = %error.code(), "not written down while it is recorded");
-                *live = None;
-                self.state().not_live = Some(recording);
-                self.listening(false);
-                Ok(false)
-            }
-        }
-    }
-
-    async fn follow_with(
-        &self,
-        store: &Store,
-        recording: RecordingId,
-        model: String,
-        live: &mut Option<Underway>,
-    ) -> Result<bool> {
-        let mut underway = match live.take() {
-            Some(held) if held.recording == recording => held,
-            _ => {
-                let place = store
-                    .read(async |tx| {
-                        let file = recordings::read(tx, recording).await?.file;
-                        tx.spool_place(file).await
-                    })
-                    .await?;
-                Underway::open(recording, model.clone(), place, None).await?
-            }
-        };
-        self.listening(true);
-        let mut hand = Hand::Local(model.clone(), Box::new(self.local(&model)?));
-        let before = underway.writing.written_ms();
-        let stepped = loop {
-            self.gently(&mut hand);
-            let (held, step) = underway.step(hand.engine()).await;
-            underway = held;
-            match step {
-                Ok(Step::More) => {}
-                Ok(Step::Dry | Step::Done) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-            if self.scribe.being_recorded() != Some(recording) {
-                break Ok(());
-            }
-        };
-        self.put_back(hand);
-        let written = underway.writing.written_ms();
-        if written > before && self.state().show_live {
-            let so_far = underway.writing.so_far();
-            let text = LiveText::of(recording, &so_far, written, underway.writing.heard_ms());
-            (self.tell)(Written::Live(text));
-        }
-        *live = Some(underway);
-        stepped.map(|()| false)
+        told.inspect_err(|error: &crate::Error| {
+            tracing::warn!(code = %error.code(), "speakers are told apart by their sound");
+        })
+        .ok()
     }
 
     /// What helps to tell the voices of a recording apart.
@@ -332,21 +286,21 @@ impl Transcriber {
         Ok(Hand::Local(model, Box::new(local)))
     }
 
-    fn local(&self, model: &str) -> Result<Local> {
+    pub(super) fn local(&self, model: &str) -> Result<Local> {
         match self.state().engine.take() {
             Some((held, local)) if held == model => Ok(local),
             _ => Ok(self.tools.local(model)?),
         }
     }
 
-    fn put_back(&self, hand: Hand) {
+    pub(super) fn put_back(&self, hand: Hand) {
         if let Hand::Local(model, local) = hand {
             self.state().engine = Some((model, *local));
         }
     }
 
     /// While a session is recorded the engine leaves the machine to the people in the room.
-    fn gently(&self, hand: &mut Hand) {
+    pub(super) fn gently(&self, hand: &mut Hand) {
         if let Hand::Local(_, local) = hand {
             local.set_gentle(self.scribe.being_recorded().is_some());
         }
@@ -362,7 +316,7 @@ impl Transcriber {
         }
     }
 
-    fn listening(&self, listening: bool) {
+    pub(super) fn listening(&self, listening: bool) {
         let was = std::mem::replace(&mut self.state().listening, listening);
         if was != listening {
             self.scribe.is_written_down(listening);
@@ -383,109 +337,7 @@ impl Transcriber {
         }
     }
 
-    /// What a job with this wish waits for, apart from its turn.
-    fn waits_for(&self, wish: &Wish) -> Option<Waiting> {
-        let ready = wish.remote || wish.model.is_some() || self.tools.chosen().is_some();
-        if !ready {
-            return Some(Waiting::Model);
-        }
-        self.scribe.being_recorded().map(|_| Waiting::Recording)
-    }
-
-    /// What stands of the words of a session: each recording's work and transcripts.
-    pub async fn of_session(&self, store: &Store, session: SessionId) -> Result<Vec<Transcribing>> {
-        let (recordings, jobs, transcripts) = store
-            .read(async |tx| {
-                let recordings = recordings::of_session(tx, session).await?;
-                let mut jobs = HashMap::new();
-                for recording in &recordings {
-                    jobs.insert(recording.id, tx.jobs_of(recording.id).await?);
-                }
-                Ok((recordings, jobs, transcripts::of_session(tx, session).await?))
-            })
-            .await?;
-        let moved = self.state().moved;
-        let of = |recording: &Recording| {
-            let job = open_work(jobs.get(&recording.id).map_or(&[], Vec::as_slice));
-            let moved = moved.filter(|moved| moved.recording == recording.id);
-            let total_ms = u32::try_from(recording.duration_ms).unwrap_or(u32::MAX);
-            let work = job.map(|job| Work {
-                id: job.id,
-                state: job.state,
-                why: job.why,
-                done_ms: moved.map_or(0, |moved| moved.done_ms),
-                total_ms: moved.map_or(total_ms, |moved| moved.total_ms),
-            });
-            Transcribing {
-                recording: recording.id,
-                waits_for: job
-                    .filter(|job| job.state == JobState::Waiting)
-                    .and_then(|job| self.waits_for(&job.wished().unwrap_or_default())),
-                job: work,
-                transcripts: transcripts
-                    .iter()
-                    .filter(|each| each.recording == recording.id)
-                    .cloned()
-                    .collect(),
-            }
-        };
-        Ok(recordings.iter().map(of).collect())
-    }
-
-    /// Writes a recording down: for the first time, once more after it failed, or with another engine beside what
-    /// there is.
-    pub async fn start(
-        &self,
-        store: &Store,
-        recording: RecordingId,
-        model: Option<String>,
-        remote: bool,
-    ) -> Result<()> {
-        let wish = Wish { model, remote, again: None };
-        self.queue(store, recording, &wish).await
-    }
-
-    pub(super) async fn queue(&self, store: &Store, recording: RecordingId, wish: &Wish) -> Result<()> {
-        store
-            .write(store.author(), async |tx| {
-                // A recording whose audio is gone has nothing to be written down.
-                if recordings::read(tx, recording).await?.deleted_at.is_some() {
-                    return Err(Code::AudioDeleted.into());
-                }
-                tx.queue_job_with(TRANSCRIBE, recording, wish).await.map(drop)
-            })
-            .await?;
-        self.wake();
-        Ok(())
-    }
-
-    /// Leaves a recording alone: what is being written of it is given up, what waits waits for a person.
-    pub async fn stop(&self, store: &Store, recording: RecordingId) -> Result<()> {
-        let jobs = store.read(async |tx| tx.jobs_of(recording).await).await?;
-        for job in jobs.iter().filter(|job| job.kind == TRANSCRIBE) {
-            match job.state {
-                JobState::Running => {
-                    self.state().stop = Some(recording);
-                    self.stopped.notify_one();
-                }
-                JobState::Waiting => {
-                    let id = job.id;
-                    store.write(store.author(), async |tx| tx.stop_job(id, Code::Cancelled).await).await?;
-                }
-                JobState::Done | JobState::Stopped => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The work on a recording that a person should know of: what is under way, else what was asked for last and is not done.
-fn open_work(jobs: &[Job]) -> Option<&Job> {
-    let ours = || jobs.iter().rev().filter(|job| job.kind == TRANSCRIBE);
-    let running = ours().find(|job| job.state == JobState::Running);
-    running.or_else(|| ours().take_while(|job| job.state != JobState::Done).next())
 }

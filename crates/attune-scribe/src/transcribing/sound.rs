@@ -113,6 +113,22 @@ impl SpoolSound {
     }
 }
 
+/// How much sound is held at once for a model that wants all of it: two hours.
+const MOST_AT_ONCE_MS: u32 = 2 * 60 * 60 * 1_000;
+
+/// All of a recording of one channel. None where there are two, or it is too long to be held.
+pub(crate) fn one_channel(place: &SpoolPlace) -> crate::Result<Option<Vec<f32>>> {
+    let mut sound = SpoolSound::open(place)?;
+    if sound.channels() != 1 || sound.ms() > MOST_AT_ONCE_MS {
+        return Ok(None);
+    }
+    let mut heard = [Vec::new()];
+    while sound.next(&mut heard)? > 0 {}
+    sound.drain(&mut heard);
+    let [heard] = heard;
+    Ok(Some(heard))
+}
+
 impl Sound for SpoolSound {
     fn channels(&self) -> usize {
         self.resamplers.len()
