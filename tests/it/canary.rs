@@ -6,10 +6,13 @@ use attune_shell::{Home, journal};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use crate::application::{Application, PASSWORD, patient};
+use crate::{
+    application::{Application, PASSWORD, patient},
+    transcripts::speech,
+};
 
 /// Words nobody would write by chance. Each stands in another field.
-const MARKS: [&str; 8] = [
+const MARKS: [&str; 11] = [
     "quince-name-7731",
     "quince-preferred-7731",
     "quince-note-7731",
@@ -18,6 +21,10 @@ const MARKS: [&str; 8] = [
     "quince-unsaved-7731",
     "quince-query-7731",
     "quince-row-7731",
+    "quince-corrected-7731",
+    "quince-speaker-7731",
+    // Spoken in the sample session. Single words of it stand in the practice model.
+    "panic attack at work",
 ];
 
 fn search(place: &str, bytes: &[u8]) {
@@ -45,6 +52,25 @@ fn search_folder(folder: &Path, searched: &mut usize) {
     }
 }
 
+/// The sample session, written down as a session of this patient.
+fn a_transcript(attune: &Application, patient: &str) -> String {
+    attune.consent(patient, "Maya quince-name-7731");
+    attune.get("speech_model_choose", json!({ "id": "practice" }));
+    let session = attune.get(
+        "recordings_import",
+        json!({
+            "session": {
+                "patient": patient, "plannedMinutes": 50, "place": "room", "attendees": [], "confirmed": true,
+            },
+            "path": speech().join("sample-session.flac"),
+        }),
+    );
+    let written = attune.until("transcripts_of_session", &json!({ "session": session["id"] }), |all| {
+        all[0]["transcripts"][0].is_object()
+    });
+    written[0]["transcripts"][0]["id"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn no_client_word_reaches_a_log_an_error_an_event_or_the_disk() {
     let attune = Application::start();
@@ -59,6 +85,16 @@ fn no_client_word_reaches_a_log_an_error_an_event_or_the_disk() {
     attune.get("unsaved_keep", json!({ "place": "here", "text": "quince-unsaved-7731" }));
     attune.get("patients_find", json!({ "query": "quince-query-7731", "standing": "active" }));
     attune.get("patients_open", json!({ "id": id }));
+
+    let transcript = a_transcript(&attune, id.as_str().unwrap());
+    let first = attune.get("transcripts_open", json!({ "id": transcript }))["segments"][0]["id"].clone();
+    let correct = |text: &str| json!({ "id": transcript, "segment": first, "text": text });
+    attune.get("transcripts_correct", correct("quince-corrected-7731"));
+    attune.get(
+        "transcripts_name",
+        json!({ "id": transcript, "speaker": 0, "role": "client", "name": "quince-speaker-7731" }),
+    );
+    attune.refusal("transcripts_correct", correct(&"quince-corrected-7731 ".repeat(5_000)));
 
     // Everything that can be refused, refused with marked words in it.
     new["email"] = json!("quince-mail-7731 is no address");
