@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import type { OpenTranscript } from '../src/bindings'
 import { expect, test } from './bridge'
-import { ask, lock, start, tabTo, unlock, visit } from './steps'
+import { ask, light, lock, openSample, record, start, tabTo, unlock, visit } from './steps'
 import { t } from './words'
 import { readWords, text, theSession, theTranscript } from './written'
 
@@ -203,4 +203,34 @@ test('a failure hides nothing: what, what is safe, what to do, and the session a
   await expect(page.getByRole('alert')).toContainText(t('errors.engine_failed.safe'))
   await expect(page.getByRole('button', { name: t('design.try_again') })).toBeVisible()
   await expect(page.getByRole('slider', { name: t('player.place') })).toBeVisible()
+})
+
+test('while it is recorded it says quietly that it writes; one key shows the words and hides them', async ({ page, sample }) => {
+  await openSample(page, sample)
+  await record(page, sample)
+  const words = page.getByRole('region', { name: t('recording.live_title') })
+  await expect(light(page)).toContainText(t('recording.listening'))
+  await expect(words).toBeHidden()
+  await page.keyboard.press('t')
+  await expect(words).toBeVisible()
+  await expect(words).toContainText(t('transcripts.practice_word'))
+  await page.keyboard.press('t')
+  await expect(words).toBeHidden()
+  await light(page).getByRole('button', { name: t('recording.stop') }).click()
+  await expect(light(page)).toBeHidden()
+})
+
+test('sound of which no word came says so at its place, and is written again on request', async ({ page, sample }) => {
+  await openSample(page, sample)
+  await record(page, sample)
+  await expect(light(page).getByRole('timer')).toHaveText(/0:0[6-9]/)
+  await light(page).getByRole('button', { name: t('recording.stop') }).click()
+  // The microphone hums in phrases: somebody seems to speak, and there is no word in it.
+  const again = page.getByRole('button', { name: t('transcripts.again'), exact: true })
+  await expect(again.first()).toBeVisible({ timeout: 60_000 })
+  const answered = page.waitForResponse('**/ipc/transcripts_again')
+  await again.first().click()
+  expect((await answered).status()).toBe(200)
+  await expect(again.first()).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('alert')).toBeHidden()
 })
