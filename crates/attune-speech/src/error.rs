@@ -9,7 +9,7 @@ pub enum Error {
     Refused(Code),
     /// With the last lines the worker wrote on its error output.
     #[error("the engine: {what}{}", .tail.iter().map(|line| format!("\n  {line}")).collect::<String>())]
-    Engine { code: Code, what: String, tail: Vec<String> },
+    Engine { stage: Stage, code: Code, what: String, tail: Vec<String> },
     #[error("the disk")]
     Io(#[from] std::io::Error),
     #[error("the network")]
@@ -18,12 +18,28 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
+/// How far an engine had come when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It was getting ready. No window is to blame, and the next one fares no better.
+    Loading,
+    /// It was at work. Another window may go well.
+    Working,
+}
+
 /// What most of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl From<Code> for Error {
     fn from(code: Code) -> Self {
         Self::Refused(code)
+    }
+}
+
+impl Error {
+    /// Whether an engine that had been got ready failed at what it was given.
+    pub(crate) fn is_of_the_window(&self) -> bool {
+        matches!(self, Self::Engine { stage: Stage::Working, code: Code::EngineFailed, .. })
     }
 }
 

@@ -19,5 +19,5 @@ mod wire;
 pub mod worker;
 pub mod writing;
 
-pub use error::{Error, Result};
+pub use error::{Error, Result, Stage};
 pub use wire::Proxy;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use attune_kernel::{Code, Coded};
 use attune_speech::{
-    Error,
+    Error, Stage,
     engine::{
         Engine,
         local::{IDLE, Local},
@@ -57,10 +57,27 @@ async fn a_worker_that_breaks_says_how_it_ended_once_it_broke_twice() {
     let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
     let mut local = Local::new(program, options(model(), IDLE));
     let error = timeout(LONG, local.open()).await.expect("it ends").unwrap_err();
-    let Error::Engine { code, what, tail } = error else { panic!("{error}") };
-    assert_eq!(code, Code::EngineFailed);
+    let Error::Engine { stage, code, what, tail } = error else { panic!("{error}") };
+    assert_eq!((stage, code), (Stage::Loading, Code::EngineFailed));
     assert!(what.contains("11"), "{what}");
     assert_eq!(tail, ["out of beans"], "with the last it said");
+}
+
+/// It loads every model, and is killed at the first window each time.
+#[tokio::test]
+async fn a_worker_that_breaks_at_a_window_says_that_it_had_been_ready() {
+    let script = r#"read -r begin; echo '{"tell":"ready","protocol":1,"gpus":[]}'; read -r load
+        id=${load#*\"id\":}
+        echo "{\"tell\":\"loaded\",\"id\":${id%%,*},\"engine\":\"it\",\"languages\":[],\"detects_language\":true,\
+            \"word_times\":true,\"streaming\":false,\"longest_ms\":0,\"file_bytes\":0}"
+        dd bs=1 count="$(echo "${load##*:}" | tr -d '}')" of=/dev/null 2>/dev/null
+        read -r hear; kill -SEGV $$"#;
+    let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+    let mut local = Local::new(program, options(model(), IDLE));
+    let error = timeout(LONG, local.hear(window(&[0.0; 160]))).await.expect("it ends").unwrap_err();
+    let Error::Engine { stage, code, what, .. } = error else { panic!("{error}") };
+    assert_eq!((stage, code), (Stage::Working, Code::EngineFailed));
+    assert!(what.contains("11"), "{what}");
 }
 
 #[tokio::test]

@@ -140,9 +140,8 @@ async fn a_server_that_understands_less_is_asked_for_less_and_remembered() {
 }
 
 #[tokio::test]
-async fn a_plain_text_is_spread_over_the_window_and_silence_is_no_word() {
-    let server =
-        Server::answering(|_, _| Answer::body(200, "ab cd\n").head("content-type", "text/plain")).await;
+async fn a_text_without_times_is_spread_over_the_window_and_silence_is_no_word() {
+    let server = Server::answering(|_, _| json(r#"{"text":"ab cd"}"#)).await;
     assert_eq!(words(&hear(options(&server)).await.unwrap()), [(0, 1000, "ab"), (1000, 2000, "cd")]);
     let silent = Server::answering(|_, _| json(r#"{"text":"","segments":[],"words":[]}"#)).await;
     assert!(hear(options(&silent)).await.unwrap().words.is_empty());
@@ -200,8 +199,10 @@ async fn a_server_that_stumbles_is_asked_again_and_one_that_keeps_failing_is_giv
 #[tokio::test]
 async fn what_is_no_answer_is_refused_and_never_written_down() {
     let page = "<!doctype html><p>Sign in to the clinic's network</p>";
-    let answers: [fn(&'static str) -> Answer; 5] = [
+    let answers: [fn(&'static str) -> Answer; 7] = [
         |page| Answer::body(200, page).head("content-type", "text/html"),
+        |_| Answer::body(200, "OK").head("content-type", "text/plain"),
+        |_| Answer::body(200, ""),
         |_| json(r#"{"text":"I slept"#),
         |_| json(r#"{"text":7,"words":"no"}"#),
         |_| Answer::status(413),

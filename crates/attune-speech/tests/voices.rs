@@ -206,6 +206,30 @@ fn turns_of_a_model_are_believed_before_the_sound() {
 }
 
 #[test]
+fn turns_of_another_number_of_speakers_than_was_said_are_not_believed() {
+    let session = session();
+    let turns = |many: usize| -> Vec<SpeakerTurn> {
+        let turn = |(at, said): (usize, &dialogue::Said)| SpeakerTurn {
+            speaker: (at % many) as u32,
+            t0: said.span.t0,
+            t1: said.span.t1,
+        };
+        session.turns.iter().enumerate().map(turn).collect()
+    };
+    let told = |speakers, turns| {
+        let naming = Naming { speakers, turns, ..Naming::default() };
+        session.heard().tell_apart(&session.written(), &naming)
+    };
+    for found in [1, 3, 4] {
+        let by_sound = told(Some(2), None);
+        assert_eq!(told(Some(2), Some(turns(found))), by_sound, "{found} instead of two");
+        assert_eq!(by_sound.speakers.len(), 2);
+        assert_eq!(told(None, Some(turns(found))).speakers.len(), found, "where nobody said a number");
+    }
+    assert_eq!(told(Some(3), Some(turns(3))), told(None, Some(turns(3))), "where it is the same number");
+}
+
+#[test]
 fn telling_apart_is_the_same_each_time() {
     let session = session();
     let once = session.heard().tell_apart(&session.written(), &naming(None));

@@ -8,20 +8,18 @@ mod practice_room;
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
-use attune_speech::worker::memory;
 #[cfg(target_os = "linux")]
+use attune_speech::engine::Engine;
 use attune_speech::{
-    engine::{
-        Engine,
-        local::{IDLE, Local, LocalOptions},
-    },
-    worker::Threads,
+    engine::local::{IDLE, Local, LocalOptions},
+    worker::{Program, Threads, memory},
 };
-use practice_room::{hears, local, number, until};
 #[cfg(target_os = "linux")]
-use practice_room::{model, options, window};
+use practice_room::window;
+use practice_room::{LONG, hears, local, model, number, options, until};
 #[cfg(target_os = "linux")]
 use tokio::time::interval;
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn whoever_forgets_the_engine_leaves_no_worker_behind() {
@@ -92,6 +90,32 @@ async fn a_worker_takes_the_threads_it_is_given_and_fewer_while_a_session_is_rec
     assert_eq!(threads_of(Threads::AtMost(2), false).await, 2);
     let spare = usize::try_from(Threads::AtMost(2).count(true)).unwrap();
     assert_eq!(threads_of(Threads::AtMost(2), true).await, spare);
+}
+
+/// The model for it is no part of this crate; what the worker is asked is.
+#[tokio::test]
+async fn who_speaks_is_found_out_with_fewer_threads_too_while_a_session_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = folder.path().join("asked");
+    let script = r#"number() { rest=${1#*\"$2\":}; rest=${rest%%,*}; echo "${rest%%\}*}"; }
+        read -r begin; echo '{"tell":"ready","protocol":1,"gpus":[]}'; read -r load
+        dd bs=1 count="$(number "$load" path_bytes)" of=/dev/null 2>/dev/null
+        echo "{\"tell\":\"loaded\",\"id\":$(number "$load" id),\"engine\":\"it\",\"languages\":[],\
+            \"detects_language\":false,\"word_times\":false,\"streaming\":false,\"longest_ms\":0,\"file_bytes\":0}"
+        read -r apart; number "$apart" threads >> "$ASKED"
+        dd bs=4 count="$(number "$apart" samples)" of=/dev/null 2>/dev/null
+        echo "{\"tell\":\"turns\",\"id\":$(number "$apart" id),\"turns\":[]}"; exec cat > /dev/null"#;
+    let script = format!("ASKED='{}'; {script}", asked.display());
+    let program = Program { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+    let threads = Threads::AtMost(64);
+    let mut local = Local::new(program, LocalOptions { threads, ..options(model(), IDLE) });
+    for gentle in [false, true] {
+        local.set_gentle(gentle);
+        let turns = timeout(LONG, local.diarize(&model(), &[0.0; 160])).await.expect("it ends").unwrap();
+        assert!(turns.is_empty());
+    }
+    let expected = format!("64\n{}\n", threads.count(true));
+    assert_eq!(std::fs::read_to_string(asked).unwrap(), expected);
 }
 
 #[cfg(target_os = "linux")]

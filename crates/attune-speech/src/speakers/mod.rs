@@ -34,7 +34,7 @@ pub struct Naming {
     pub speakers: Option<usize>,
     /// The clinician's voice, where it was learnt.
     pub voice: Option<VoicePrint>,
-    /// Who speaks when, where a model for it was asked.
+    /// Who speaks when, where a model for it was asked. Believed unless somebody said another number than it found.
     pub turns: Option<Vec<SpeakerTurn>>,
 }
 
@@ -74,10 +74,11 @@ pub(crate) fn tell(traces: &Traces, words: &[Word], phrases: Vec<Phrase>, naming
         let of = vec![(0, 1.0); phrases.len()];
         return by_sound(traces, phrases, of, &[1.0], naming);
     }
-    if let Some(turns) = naming.turns.as_ref().filter(|turns| !turns.is_empty()) {
-        let (told, many) = turns::tell_apart(turns, words);
+    let turns = naming.turns.as_ref().filter(|turns| !turns.is_empty());
+    let told = turns.map(|turns| turns::tell_apart(turns, words));
+    if let Some((told, found)) = told.filter(|(_, found)| many.is_none_or(|many| many == *found)) {
         let (phrases, of) = pieces(words, phrases, &told);
-        let apart = stand_apart(&phrases, &of, many);
+        let apart = stand_apart(&phrases, &of, found);
         return by_sound(traces, phrases, of, &apart, naming);
     }
     let told = if traces.channels == 2 { channels::tell_apart(traces, words, loud(traces)) } else { None };

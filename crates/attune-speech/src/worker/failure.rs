@@ -8,7 +8,7 @@ use super::{
     line::Tell,
     process::{Lost, Process},
 };
-use crate::Error;
+use crate::{Error, Stage};
 
 /// What went wrong.
 #[derive(Debug)]
@@ -69,12 +69,12 @@ impl Failure {
     /// It could not even be started.
     pub fn unstarted(error: io::Error) -> Self {
         let what = format!("the worker did not start: {}", error.kind());
-        let error = Error::Engine { code: Code::EngineFailed, what, tail: Vec::new() };
+        let error = Error::Engine { stage: Stage::Loading, code: Code::EngineFailed, what, tail: Vec::new() };
         Self { error, sort: Sort::Perhaps, gpu: false }
     }
 
     /// It was lost, having said so much on its error output.
-    pub fn lost(lost: Lost, tail: Vec<String>, gpu: bool) -> Self {
+    pub fn lost(lost: Lost, stage: Stage, tail: Vec<String>, gpu: bool) -> Self {
         let (sort, code, what) = match lost {
             Lost::Idle => (Sort::Idle, Code::EngineFailed, "the worker went idle".to_owned()),
             Lost::Gone(how) => (Sort::Perhaps, Code::EngineFailed, format!("the worker ended: {how}")),
@@ -87,11 +87,11 @@ impl Failure {
                 (sort, code, "the worker cannot work on this computer".to_owned())
             }
         };
-        Self { error: Error::Engine { code, what, tail }, sort, gpu }
+        Self { error: Error::Engine { stage, code, what, tail }, sort, gpu }
     }
 
     /// What it answered is not what it was asked for.
-    pub fn of(told: Result<Tell, Lost>, process: &Process) -> Self {
+    pub fn of(told: Result<Tell, Lost>, stage: Stage, process: &Process) -> Self {
         let (gpu, tail) = (process.has_gpu(), process.tail());
         match told {
             Ok(Tell::Failed { code, what, .. }) => {
@@ -99,10 +99,10 @@ impl Failure {
                 let may_be_gpu = gpu && code == Code::ModelTooLarge;
                 let sort =
                     if code == Code::EngineFailed || may_be_gpu { Sort::Perhaps } else { Sort::Surely };
-                Self { error: Error::Engine { code, what, tail }, sort, gpu }
+                Self { error: Error::Engine { stage, code, what, tail }, sort, gpu }
             }
-            Ok(_) => Self::lost(Lost::Babbled, tail, gpu),
-            Err(lost) => Self::lost(lost, tail, gpu),
+            Ok(_) => Self::lost(Lost::Babbled, stage, tail, gpu),
+            Err(lost) => Self::lost(lost, stage, tail, gpu),
         }
     }
 }
@@ -124,7 +124,12 @@ mod tests {
     use super::*;
 
     fn died(gpu: bool) -> Failure {
-        Failure::lost(Lost::Gone("signal: 9".to_owned()), vec!["out of memory".to_owned()], gpu)
+        Failure::lost(
+            Lost::Gone("signal: 9".to_owned()),
+            Stage::Working,
+            vec!["out of memory".to_owned()],
+            gpu,
+        )
     }
 
     #[test]
@@ -139,13 +144,13 @@ mod tests {
         let mut tries = Tries::default();
         assert_eq!(tries.after(&died(true)), Next::WithoutGpu);
         assert_eq!(tries.after(&died(false)), Next::GiveUp);
-        let hung = Failure::lost(Lost::Hung, Vec::new(), true);
+        let hung = Failure::lost(Lost::Hung, Stage::Working, Vec::new(), true);
         assert_eq!(Tries::default().after(&hung), Next::WithoutGpu);
     }
 
     #[test]
     fn what_another_worker_would_say_as_well_is_not_tried_again() {
-        let too_old = Failure::lost(Lost::Refused(Code::ProcessorTooOld), Vec::new(), true);
+        let too_old = Failure::lost(Lost::Refused(Code::ProcessorTooOld), Stage::Loading, Vec::new(), true);
         assert_eq!(Tries::default().after(&too_old), Next::GiveUp);
         assert_eq!(too_old.code(), Code::ProcessorTooOld);
         assert_eq!(Tries::default().after(&Code::LanguageUnknown.into()), Next::GiveUp);
@@ -153,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_went_idle_as_it_was_asked_costs_no_try_until_it_does_nothing_else() {
-        let idle = || Failure::lost(Lost::Idle, Vec::new(), false);
+        let idle = || Failure::lost(Lost::Idle, Stage::Working, Vec::new(), false);
         let mut tries = Tries::default();
         assert_eq!([(); 3].map(|()| tries.after(&idle())), [Next::Again; 3]);
         assert_eq!(tries.after(&died(false)), Next::Again);

@@ -11,7 +11,7 @@ mod stretches;
 mod windows;
 mod words;
 
-use attune_kernel::{Code, Coded};
+use attune_kernel::Code;
 
 use self::{
     ear::Ear,
@@ -33,6 +33,8 @@ use crate::{
 const LONGEST_MS: u32 = 30_000;
 /// Of less speech than this no engine makes a word, but some make one up.
 const LEAST_MS: u32 = 200;
+/// An engine that fails at so many windows in a row fails at the next as well, and is none.
+const FAILED_IN_A_ROW: usize = 3;
 
 /// What is to be written down, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Writing {
     traces: Traces,
     words: Vec<Word>,
     holes: Vec<Hole>,
+    /// At how many windows the engine failed since it last heard one.
+    failed_in_a_row: usize,
     language: Option<String>,
     ended: bool,
 }
@@ -72,6 +76,7 @@ impl Writing {
             traces: Traces::of(options.channels),
             words: Vec::new(),
             holes: Vec::new(),
+            failed_in_a_row: 0,
             language: options.language.clone(),
             ended: false,
             options,
@@ -106,7 +111,8 @@ impl Writing {
     }
 
     /// Writes down one window, if one waits; gives whether one did. A window at which the engine fails is a hole, and the
-    /// writing goes on. Where there is no engine to be had the window stays, and so it does where this is dropped.
+    /// writing goes on. Where there is no engine to be had the window stays, and so it does where this is dropped. One that
+    /// cannot be got ready is none, and neither is one that failed at three windows in a row: the fourth stays.
     pub async fn step(&mut self, engine: &mut dyn Engine) -> Result<bool> {
         let longest = engine.about().longest_ms;
         let Some(window) = self.windows.next(longest) else { return Ok(false) };
@@ -117,14 +123,16 @@ impl Writing {
         let asked = Window { pcm: &window.pcm, language: self.options.language.as_deref() };
         let heard = match engine.hear(asked).await {
             Ok(heard) => heard,
-            Err(error) if error.code() == Code::EngineFailed => {
+            Err(error) if error.is_of_the_window() && self.failed_in_a_row < FAILED_IN_A_ROW => {
                 tracing::warn!(length_ms = window.length_ms(), "a window could not be written down: {error}");
                 self.holes.push(Hole { span: window.span(), why: HoleWhy::Engine });
+                self.failed_in_a_row += 1;
                 self.windows.take();
                 return Ok(true);
             }
             Err(error) => return Err(error),
         };
+        self.failed_in_a_row = 0;
         let words = words::placed(window, heard.words, &self.traces);
         if heard.cut_short {
             let span = window.span();
@@ -137,6 +145,11 @@ impl Writing {
         self.words.extend(words);
         self.windows.take();
         Ok(true)
+    }
+
+    /// At how many windows the engine has failed so far.
+    pub fn failed_windows(&self) -> usize {
+        self.holes.iter().filter(|hole| hole.why == HoleWhy::Engine).count()
     }
 
     /// How much has been heard.

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
-use attune_kernel::Private;
+use attune_kernel::{Coded, Private};
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    Stage,
     engine::{Answer, Heard, Needs},
     speakers::trace::{FRAME, Trace},
 };
@@ -83,17 +84,18 @@ fn spoken(stretches: &[usize]) -> Writing {
     writing
 }
 
-fn failed() -> Error {
-    Error::Engine { code: Code::EngineFailed, what: "it died".into(), tail: Vec::new() }
+fn failed(stage: Stage) -> Error {
+    Error::Engine { stage, code: Code::EngineFailed, what: "it died".into(), tail: Vec::new() }
 }
 
 #[tokio::test]
 async fn a_window_the_engine_fails_at_is_a_hole_and_the_next_is_written_down() {
     let mut writing = spoken(&[400, 400]);
-    let mut engine = told([Err(failed())]);
+    let mut engine = told([Err(failed(Stage::Working))]);
     assert!(writing.step(&mut engine).await.unwrap());
     assert!(writing.step(&mut engine).await.unwrap());
     assert!(!writing.step(&mut engine).await.unwrap());
+    assert_eq!(writing.failed_windows(), 1);
     let written = writing.done(&Naming::default(), engine.about());
     assert_eq!(written.holes, [Hole { span: Span { t0: 0, t1: 6_400 }, why: HoleWhy::Engine }]);
     assert!(written.segments.iter().all(|segment| segment.t0 > 6_400));
@@ -114,6 +116,46 @@ async fn where_there_is_no_engine_the_window_waits() {
         assert_eq!(writing.written_ms(), writing.heard_ms());
         assert_eq!(writing.done(&Naming::default(), engine.about()).holes, []);
     }
+}
+
+#[tokio::test]
+async fn an_engine_that_cannot_be_got_ready_leaves_no_hole_and_the_window_waits() {
+    let mut writing = spoken(&[400]);
+    let mut engine = told([Err(failed(Stage::Loading)), Err(Error::Refused(Code::EngineFailed))]);
+    for _ in 0..2 {
+        assert_eq!(writing.step(&mut engine).await.unwrap_err().code(), Code::EngineFailed);
+        assert!(writing.is_ready());
+        assert_eq!((writing.written_ms(), writing.failed_windows()), (0, 0));
+    }
+    assert!(writing.step(&mut engine).await.unwrap(), "and is written down once there is one");
+    assert_eq!(writing.done(&Naming::default(), engine.about()).holes, []);
+}
+
+#[tokio::test]
+async fn an_engine_that_failed_at_three_windows_in_a_row_gets_no_fourth_hole() {
+    let mut writing = spoken(&[400; 5]);
+    let mut engine = told((0..5).map(|_| Err(failed(Stage::Working))));
+    for _ in 0..3 {
+        assert!(writing.step(&mut engine).await.unwrap());
+    }
+    let written = writing.written_ms();
+    for _ in 0..2 {
+        assert_eq!(writing.step(&mut engine).await.unwrap_err().code(), Code::EngineFailed);
+        assert!(writing.is_ready());
+        assert_eq!((writing.written_ms(), writing.failed_windows()), (written, 3));
+    }
+    while writing.step(&mut engine).await.unwrap() {}
+    assert_eq!(engine.lengths.len(), 3 + 2 + 2, "the fourth and the fifth were heard in the end");
+    assert_eq!(writing.failed_windows(), 3);
+}
+
+#[tokio::test]
+async fn a_window_that_is_heard_makes_good_for_those_before_it() {
+    let mut writing = spoken(&[400; 8]);
+    let failing = |at| if at == 3 { Ok(every_second(RATE as usize)) } else { Err(failed(Stage::Working)) };
+    let mut engine = told((0..7).map(failing));
+    while writing.step(&mut engine).await.unwrap() {}
+    assert_eq!((engine.lengths.len(), writing.failed_windows()), (8, 6));
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 //!
 //! The worker is started when it is needed, and again when it was lost: because it had nothing to do and went, because it
 //! died, or because it hung. What was being asked then is asked once more. Where a graphics processor may be to blame,
-//! the second try does without it, and so does everything after. A second failure is one.
+//! the second try does without it, and so does everything after. A second failure is one. It says whether the worker was
+//! still getting ready then, as no window is to blame for that.
 
 mod language;
 mod options;
@@ -15,7 +16,7 @@ use self::language::known;
 pub use self::options::{Gentle, IDLE, LocalOptions};
 use super::{About, Answer, Engine, Heard, Needs, Window};
 use crate::{
-    Result,
+    Result, Stage,
     sound::RATE,
     speakers::SpeakerTurn,
     worker::{
@@ -105,7 +106,8 @@ impl Local {
         }
     }
 
-    /// Says who speaks when, by a model for just that. It runs in a worker of its own, which goes when it is done.
+    /// Says who speaks when, by a model for just that. It runs in a worker of its own, which goes when it is done, and takes
+    /// no more threads than the other.
     pub async fn diarize(&mut self, model: &Path, pcm: &[f32]) -> Result<Vec<SpeakerTurn>> {
         let mut tries = Tries::default();
         loop {
@@ -125,7 +127,7 @@ impl Local {
                     let turn = |Turn { speaker, t0, t1 }| SpeakerTurn { speaker, t0, t1 };
                     return Ok(turns.into_iter().map(turn).collect());
                 }
-                told => Failure::of(told, &process),
+                told => Failure::of(told, Stage::Working, &process),
             };
             self.weigh(&mut tries, failure)?;
         }
@@ -146,7 +148,7 @@ impl Local {
             if let Ok(Tell::Heard { language, words, cut_short, .. }) = told {
                 return Ok(Heard { language, words, cut_short });
             }
-            let failure = Failure::of(told, process);
+            let failure = Failure::of(told, Stage::Working, process);
             // Whatever it was, it does not happen to the next window because of this worker.
             self.process = None;
             self.weigh(&mut tries, failure)?;
@@ -176,7 +178,7 @@ impl Local {
         let started = Process::start(&self.program, self.gpu, self.options.idle, self.silence).await;
         let mut process = match started.map_err(Failure::unstarted)? {
             Ok(process) => process,
-            Err((lost, tail)) => return Err(Failure::lost(lost, tail, self.gpu)),
+            Err((lost, tail)) => return Err(Failure::lost(lost, Stage::Loading, tail, self.gpu)),
         };
         process.hide(model);
         let path = bytes_of_path(model)?;
@@ -184,7 +186,7 @@ impl Local {
         let ask = |id| Ask::Load { id, duty, path_bytes };
         match process.ask(ask, path, LOADED_WITHIN).await {
             Ok(Tell::Loaded { loaded, .. }) => Ok((process, loaded)),
-            told => Err(Failure::of(told, &process)),
+            told => Err(Failure::of(told, Stage::Loading, &process)),
         }
     }
 

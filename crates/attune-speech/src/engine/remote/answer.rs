@@ -1,4 +1,5 @@
-//! What a server's answer says: words with their times, or segments, or only a text.
+//! What a server's answer says: words with their times, or segments, or only a text. It is JSON, as that is all a server is
+//! asked for: a line of plain text is a proxy's, and becomes no word.
 //!
 //! Answers are a stranger's: times may lie outside the window, and the body may be a page or half an answer. What cannot be
 //! placed in the window is left out; what does not read gives nothing, and no error carries a word of it.
@@ -47,11 +48,9 @@ impl Reading<'_> {
     /// The words, and whether each had a time of its own. None of what is no answer.
     pub fn read(&self, body: &[u8]) -> Option<(Heard, bool)> {
         let text = std::str::from_utf8(body).ok()?.trim();
-        if text.starts_with('<') {
+        // A list would be read as an object whose fields are in order.
+        if !text.starts_with('{') {
             return None;
-        }
-        if !text.starts_with(['{', '[', '"']) {
-            return Some((self.heard(None, self.spread(text, 0.0, self.seconds(), 1.0)), false));
         }
         let answered: Answered = serde_json::from_str(text).ok()?;
         let (own, segments) = (answered.words.unwrap_or_default(), answered.segments.unwrap_or_default());
@@ -172,7 +171,6 @@ mod tests {
         assert_eq!(words, [(500, 700, "ab".into(), 1.0), (700, 1100, "abcd".into(), 1.0)]);
         assert!(!word_times);
         assert_eq!(read(r#"{"text":"one two"}"#).unwrap().0[1], (1000, 2000, "two".into(), 1.0));
-        assert_eq!(read("one two\n").unwrap().0[0], (0, 1000, "one".into(), 1.0));
         let within =
             r#"{"segments":[{"start":0,"end":1,"text":"a","words":[{"word":" a","start":0.2,"end":0.4}]}]}"#;
         assert_eq!(read(within).unwrap().0, [(200, 400, "a".into(), 1.0)]);
@@ -180,7 +178,7 @@ mod tests {
 
     #[test]
     fn nothing_heard_is_an_answer_without_words() {
-        for nothing in ["", r#"{"text":""}"#, r#"{"text":" ","words":[],"segments":[]}"#] {
+        for nothing in [r#"{"text":""}"#, r#"{"text":" ","words":[],"segments":[]}"#] {
             assert!(read(nothing).unwrap().0.is_empty());
         }
     }
@@ -196,10 +194,21 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_halves_are_no_answers() {
-        for no in
-            ["<!doctype html><p>Sign in</p>", r#"{"text":"half"#, r#"{"error":{}}"#, "[]", "\"x\"", "{}"]
-        {
+    fn pages_plain_texts_and_halves_are_no_answers() {
+        for no in [
+            "<!doctype html><p>Sign in</p>",
+            "OK",
+            "one two\n",
+            "",
+            r#"{"text":"half"#,
+            r#"{"error":{}}"#,
+            "[]",
+            r#"["one two",null,null,null]"#,
+            "\"x\"",
+            "7",
+            "null",
+            "{}",
+        ] {
             assert!(read(no).is_none(), "{no}");
         }
         assert!(Reading { length_ms: 1, told: None }.read(b"\xff\xfe").is_none());
