@@ -98,6 +98,8 @@ export const commands = {
 	transcriptsRead: (id: TranscriptId) => typedError<OpenTranscript, Fault>(__TAURI_INVOKE("transcripts_read", { id })),
 	/**  Writes a recording down: for the first time, once more after it failed, or with another engine beside what there is. */
 	transcriptsStart: (recording: RecordingId, model: string | null, remote: boolean) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_start", { recording, model, remote })),
+	/**  Lets work that was stopped begin anew, as it was asked for. */
+	transcriptsRetry: (job: JobId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_retry", { job })),
 	/**  Leaves a recording alone that waits to be written down, or is being. */
 	transcriptsStop: (recording: RecordingId) => typedError<null, Fault>(__TAURI_INVOKE("transcripts_stop", { recording })),
 	/**  Writes a part of a transcript down once more, when its turn comes. */
@@ -584,7 +586,7 @@ export type LiveSegment = {
 	t0Ms: number,
 	t1Ms: number,
 	text: Private<string>,
-	/**  Whether who said it will not change any more. */
+	/**  Whether these words stand. The last of them may still become longer; who says what is only told in the end. */
 	settled: boolean,
 };
 

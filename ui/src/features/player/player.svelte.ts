@@ -23,9 +23,9 @@ const AT_REST: PlayerState = {
   fault: null,
 }
 
-/** Rust has one player, whichever recordings are shown one after the other: whoever leaves must not close it on whoever
- *  came. */
-const orders = new Turns()
+/** Rust has one player, whichever panels give it orders and whichever recordings are shown one after the other: all stand
+ *  in this one line, so that none overtakes another and whoever leaves does not close it on whoever came. */
+export const orders = new Turns()
 let holder: Player | null = null
 
 export class Player {
@@ -39,6 +39,8 @@ export class Player {
   #said = $state.raw<PlayerState | null>(null)
   /** What was asked for and has not come about. */
   #wished = $state.raw<Wishes>({})
+  /** Of the wishes for the same, the last. */
+  readonly #newest: { [What in keyof Wishes]: Wishes } = {}
 
   readonly state = $derived<PlayerState | null>(this.#said && { ...this.#said, ...this.#wished })
   readonly atMs = $derived(this.#wished.atMs ?? this.#said?.atMs ?? 0)
@@ -138,13 +140,15 @@ export class Player {
 
   #wish(wish: Wishes): Promise<void> {
     this.#wished = { ...this.#wished, ...wish }
-    return orders.next(() => this.#fulfil())
+    for (const what of Object.keys(wish) as (keyof Wishes)[]) this.#newest[what] = wish
+    // In its own turn: what another panel asks for in between is not to come about after it.
+    return orders.next(() => this.#fulfil((what) => this.#newest[what] === wish))
   }
 
-  async #fulfil(): Promise<void> {
-    await this.#grant('atMs', (ms) => commands.playerSeek(ms))
-    await this.#grant('speed', (speed) => commands.playerSpeed(speed))
-    await this.#grant('skipSilence', (on) => commands.playerSkipSilence(on))
+  async #fulfil(due: (what: keyof Wishes) => boolean = () => true): Promise<void> {
+    if (due('atMs')) await this.#grant('atMs', (ms) => commands.playerSeek(ms))
+    if (due('speed')) await this.#grant('speed', (speed) => commands.playerSpeed(speed))
+    if (due('skipSilence')) await this.#grant('skipSilence', (on) => commands.playerSkipSilence(on))
   }
 
   /** Of several wishes for the same, the last is granted and the others are over with it. */

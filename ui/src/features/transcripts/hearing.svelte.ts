@@ -1,10 +1,10 @@
 /** Hearing what one reads: a word pressed is a place to play from, and what is being played is a word to show.
  *
  *  The player is one, in Rust, and the panel beside has opened it; here is only where it is, and the wish to hear
- *  something else. While something is being recorded nothing is played, because the microphone would hear it. */
+ *  something else, which stands in the same line as what is pressed there. While something is being recorded nothing is played, because the microphone would hear it. */
 import { asFault, call, type FaultError } from '../../backend/call'
-import { Turns } from '../../backend/turns'
 import { commands, events, type PlayerState } from '../../bindings'
+import { orders } from '../player/player.svelte'
 import { recorder } from '../recording/recorder.svelte'
 
 type Answer = ReturnType<typeof commands.playerPlay>
@@ -23,7 +23,6 @@ export class Hearing {
   #wishedMs = $state<number | null>(null)
   /** Null until something of this recording has been played. */
   readonly atMs = $derived(this.#wishedMs ?? this.#saidMs)
-  readonly #orders = new Turns()
   #revision = 0
 
   constructor(recording: string) {
@@ -41,7 +40,7 @@ export class Hearing {
     if (this.muted) return Promise.resolve()
     // Shown at once: the ear follows the hand.
     this.#wishedMs = ms
-    return this.#orders.next(async () => {
+    return orders.next(async () => {
       if (this.#wishedMs !== ms) return // pressed elsewhere meanwhile
       const reached = await this.#order(() => commands.playerSeek(Math.round(Math.max(0, ms - BREATH_MS))))
       if (reached && !this.playing) await this.#order(() => commands.playerPlay())
@@ -50,7 +49,7 @@ export class Hearing {
   }
 
   toggle(): Promise<void> {
-    return this.#orders.next(async () => {
+    return orders.next(async () => {
       if (this.playing) await this.#order(() => commands.playerPause())
       else if (!this.muted) await this.#order(() => commands.playerPlay())
     })

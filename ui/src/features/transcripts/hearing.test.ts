@@ -2,13 +2,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PlayerState } from '../../bindings'
 
-const told = vi.hoisted(() => ({ moved: (_: unknown): void => undefined, playerPlay: vi.fn(), playerPause: vi.fn(), playerSeek: vi.fn() }))
+const told = vi.hoisted(() => ({ moved: (_: unknown): void => undefined, playerPlay: vi.fn(), playerPause: vi.fn(), playerSeek: vi.fn(), playerOpen: vi.fn(), recordingsWaveform: vi.fn() }))
 vi.mock('../../bindings', () => ({
   commands: told,
   events: { playerMoved: { listen: (heard: (event: unknown) => void) => ((told.moved = heard), Promise.resolve(() => undefined)) } },
 }))
 
 const { recorder, AT_REST } = await import('../recording/recorder.svelte')
+const { Player } = await import('../player/player.svelte')
 const { Hearing } = await import('./hearing.svelte')
 
 const rest: PlayerState = { revision: 0, recording: 'sound', playing: false, atMs: 0, durationMs: 60_000, speed: 1, skipSilence: false, fault: null }
@@ -99,4 +100,21 @@ test('one press plays and the next pauses', async () => {
   await Promise.all([hearing.toggle(), hearing.toggle()])
   expect(told.playerPlay).toHaveBeenCalledOnce()
   expect(told.playerPause).toHaveBeenCalledOnce()
+})
+
+test('what is pressed here and what is pressed on the player come about in the order in which they were pressed', async () => {
+  told.recordingsWaveform.mockImplementation(() => Promise.resolve({ status: 'ok', data: { durationMs: 60_000, peaks: [], silent: [] } }))
+  told.playerOpen.mockImplementation(() => becomes({}))
+  const player = new Player('sound')
+  await player.open(2)
+  const hearing = listening()
+  let arrives = (_: unknown): void => undefined
+  told.playerSeek.mockImplementationOnce(() => new Promise((resolve) => (arrives = resolve)))
+  const jumped = player.seek(30_000)
+  await vi.waitFor(() => expect(told.playerSeek).toHaveBeenCalledOnce())
+  const pressed = [jumped, hearing.from(4_000), player.seek(50_000)]
+  expect(told.playerPlay).not.toHaveBeenCalled()
+  arrives(await becomes({ atMs: 30_000 }))
+  await Promise.all(pressed)
+  expect(told.playerSeek.mock.calls.map(([atMs]) => atMs)).toEqual([30_000, 3_850, 50_000])
 })

@@ -11,8 +11,8 @@ const FAR_APART = 0.5
 const APART = 0.25
 /** Words that lie between two voices may be either's. */
 export const UNSURE_SPEAKER = 0.1
-/** A word less likely than this wants an ear. */
-export const UNSURE_WORD = 0.6
+/** A word less likely than this wants an ear; the files that are carried away draw the line at the same place. */
+export const UNSURE_WORD = 0.5
 
 export function sureness(confidence: number): Sure {
   if (confidence >= FAR_APART) return 'very'

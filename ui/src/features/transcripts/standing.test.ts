@@ -12,12 +12,20 @@ test.each([
   ['waits_recording', workLike({ job: job({}), waitsFor: 'recording', transcripts: [] })],
   ['waits_turn', workLike({ job: job({}), transcripts: [] })],
   ['failed', workLike({ job: job({ state: 'stopped', why: 'engine_failed' }), transcripts: [] })],
+  ['failed', workLike({ job: job({ state: 'stopped', why: null }), transcripts: [] })],
+  ['failed', workLike({ job: job({ state: 'stopped', why: 'engine_failed' }) })],
   ['stopped', workLike({ job: job({ state: 'stopped', why: 'cancelled' }), transcripts: [] })],
   ['written', workLike()],
   ['deleted', workLike({ transcripts: [transcriptLike({ state: 'deleted', current: false })] })],
   ['nothing', workLike({ transcripts: [] })],
 ])('it is %s', (word, work) => {
   expect(standingOf(work)).toBe(word)
+})
+
+test.each(['cancelled', 'transcript_deleted'] as const)('what a person ended (%s) leaves what there was before', (why) => {
+  const stopped = { job: job({ state: 'stopped', why }) }
+  expect(standingOf(workLike(stopped))).toBe('written')
+  expect(standingOf(workLike({ ...stopped, transcripts: [transcriptLike({ state: 'deleted', current: false })] }))).toBe('deleted')
 })
 
 test('what is missing is never called the whole', () => {

@@ -14,12 +14,18 @@ export type Standing =
   | 'deleted'
   | 'nothing'
 
+/** A person had it so: they stopped it, or deleted what was being written again. Nothing went wrong, and what there was
+ *  before is what there is. */
+const BY_A_PERSON: readonly (Code | null)[] = ['cancelled', 'transcript_deleted']
+
 export function standingOf({ job, waitsFor, transcripts }: Transcribing): Standing {
   if (job?.state === 'running') return 'running'
   if (job?.state === 'waiting') return waitsFor === null ? 'waits_turn' : `waits_${waitsFor}`
-  if (job?.state === 'stopped') return job.why === null || job.why === 'cancelled' ? 'stopped' : 'failed'
+  // Without a reason Attune itself ended while it was at it, which nobody wanted.
+  if (job?.state === 'stopped' && !BY_A_PERSON.includes(job.why)) return 'failed'
   if (transcripts.some(({ state }) => state === 'kept')) return 'written'
-  return transcripts.length > 0 ? 'deleted' : 'nothing'
+  if (transcripts.length > 0) return 'deleted'
+  return job?.state === 'stopped' ? 'stopped' : 'nothing'
 }
 
 /** What is done about it on the page of the models. */

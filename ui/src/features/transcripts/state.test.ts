@@ -8,14 +8,14 @@ import { recordingLike } from '../sessions/sample'
 import { transcriptLike, workLike } from './sample'
 import { standingOf } from './standing'
 
-const stub = vi.hoisted(() => ({ transcriptsStart: vi.fn(), transcriptsStop: vi.fn(), transcriptsOfSession: vi.fn() }))
+const stub = vi.hoisted(() => ({ transcriptsStart: vi.fn(), transcriptsRetry: vi.fn(), transcriptsStop: vi.fn(), transcriptsOfSession: vi.fn() }))
 vi.mock('../../bindings', () => ({ commands: stub, events: { transcribingMoved: { listen: () => Promise.resolve(() => undefined) } } }))
 const { Transcribing } = await import('./transcribing.svelte')
 const { default: TranscribingState } = await import('./TranscribingState.svelte')
 const { default: TranscriptFacts } = await import('./TranscriptFacts.svelte')
 
 beforeEach(() => {
-  for (const each of [stub.transcriptsStart, stub.transcriptsStop]) each.mockImplementation(() => Promise.resolve({ status: 'ok', data: null }))
+  for (const each of [stub.transcriptsStart, stub.transcriptsRetry, stub.transcriptsStop]) each.mockImplementation(() => Promise.resolve({ status: 'ok', data: null }))
   stub.transcriptsOfSession.mockImplementation(() => Promise.resolve({ status: 'ok', data: [] }))
 })
 
@@ -48,12 +48,51 @@ test('while it runs one sees how far it is, and can stop it', async () => {
   expect(stub.transcriptsStop).toHaveBeenCalledWith('sound')
 })
 
-test('what failed says what, what is safe and what to do, and can be tried again', async () => {
-  shown({ job: job({ state: 'stopped', why: 'engine_failed' }) })
+test('what failed says what, what is safe and what to do, and is tried again as it was asked for', async () => {
+  shown({ job: job({ state: 'stopped', why: 'engine_failed' }), transcripts: [transcriptLike()] })
   const { what, safe, do: todo } = faultWords('engine_failed')
   for (const sentence of [what, safe, todo]) expect(screen.getByRole('alert').textContent).toContain(sentence)
   await userEvent.click(screen.getByRole('button', { name: t('design.try_again') }))
+  expect(stub.transcriptsRetry).toHaveBeenCalledWith('job')
+  expect(stub.transcriptsStart).not.toHaveBeenCalled()
+})
+
+test('what Attune itself broke off is not said to have been stopped by anybody', async () => {
+  shown({ job: job({ state: 'stopped', why: null }) })
+  for (const part of ['what', 'safe', 'do'] as const) expect(screen.getByRole('alert').textContent).toContain(t(`transcripts.broke_off.${part}`))
+  expect(screen.queryByText(t('transcripts.stopped'))).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: t('design.try_again') }))
+  expect(stub.transcriptsRetry).toHaveBeenCalledWith('job')
+})
+
+test('what a person stopped goes on as it was asked for', async () => {
+  shown({ job: job({ state: 'stopped', why: 'cancelled' }) })
+  await userEvent.click(screen.getByRole('button', { name: t('transcripts.write') }))
+  expect(stub.transcriptsRetry).toHaveBeenCalledWith('job')
+  expect(stub.transcriptsStart).not.toHaveBeenCalled()
+})
+
+test('where nothing was asked for, the whole is written down', async () => {
+  shown({})
+  await userEvent.click(screen.getByRole('button', { name: t('transcripts.write') }))
   expect(stub.transcriptsStart).toHaveBeenCalledWith('sound', null, false)
+  expect(stub.transcriptsRetry).not.toHaveBeenCalled()
+})
+
+test('what may not be sent away can be written here, unless that would push words aside', async () => {
+  const stopped = job({ state: 'stopped', why: 'remote_not_allowed' })
+  shown({ job: stopped, transcripts: [transcriptLike()] })
+  expect(screen.queryByRole('button', { name: t('transcripts.write_here') })).toBeNull()
+  expect(screen.getByRole('button', { name: t('design.try_again') })).toBeTruthy()
+  shown({ job: stopped })
+  await userEvent.click(screen.getByRole('button', { name: t('transcripts.write_here') }))
+  expect(stub.transcriptsStart).toHaveBeenCalledWith('sound', null, false)
+})
+
+test.each(['model', 'recording', null] as const)('what waits for %s can be left', async (waitsFor) => {
+  shown({ job: job({}), waitsFor })
+  await userEvent.click(screen.getByRole('button', { name: t('transcripts.leave') }))
+  expect(stub.transcriptsStop).toHaveBeenCalledWith('sound')
 })
 
 test('sending sound away is offered only where somebody switched it on, and asks first', async () => {

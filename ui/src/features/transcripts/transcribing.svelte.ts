@@ -43,9 +43,24 @@ export class Transcribing {
     await this.load()
   }
 
+  /** Lets stopped work begin anew as it was asked for, whether that was the whole, a part or another engine: a start
+   *  would write the whole down once more and push aside what a person put right. */
+  async retry(job: string): Promise<void> {
+    await call(commands.transcriptsRetry(job))
+    await this.load()
+  }
+
   async stop(recording: string): Promise<void> {
     await call(commands.transcriptsStop(recording))
     await this.load()
+  }
+
+  /** Sends the sound away where that was agreed to for this session before. Where it was not, answers no and sends
+   *  nothing: it is to be asked. */
+  async sendAgain(recording: string): Promise<boolean> {
+    if (!(await call(commands.remoteAllowed(this.session)))) return false
+    await this.start(recording, null, true)
+    return true
   }
 
   /** Everyone who can be heard agreed that the sound of this session is sent away; then it is. */

@@ -7,6 +7,8 @@ const told = vi.hoisted(() => ({
   transcriptsOfSession: vi.fn(),
   transcriptsStart: vi.fn(),
   transcriptsStop: vi.fn(),
+  transcriptsRetry: vi.fn(),
+  remoteAllowed: vi.fn(),
   transcriptsAllowRemote: vi.fn(),
 }))
 vi.mock('../../bindings', () => ({
@@ -22,6 +24,7 @@ beforeEach(() => {
   told.transcriptsOfSession.mockImplementation(() => ok([running]))
   told.transcriptsStart.mockImplementation(() => ok(null))
   told.transcriptsStop.mockImplementation(() => ok(null))
+  told.transcriptsRetry.mockImplementation(() => ok(null))
   told.transcriptsAllowRemote.mockImplementation(() => ok(null))
 })
 
@@ -58,6 +61,26 @@ test('sound is sent away only after it was allowed for this session', async () =
   told.transcriptsAllowRemote.mockImplementationOnce(() => Promise.resolve({ status: 'error', error: { code: 'remote_not_allowed', reference: 'a1b2c3d4' } }))
   await expect(work.sendAway('sound')).rejects.toThrow()
   expect(told.transcriptsStart).toHaveBeenCalledOnce()
+})
+
+test('what was stopped begins anew by itself and is looked at again', async () => {
+  const work = await followed()
+  await work.retry('job')
+  expect(told.transcriptsRetry).toHaveBeenCalledWith('job')
+  expect(told.transcriptsStart).not.toHaveBeenCalled()
+  expect(told.transcriptsOfSession).toHaveBeenCalledTimes(2)
+})
+
+test('what was agreed to for a session is not asked twice, and without that nothing is sent', async () => {
+  const work = await followed()
+  told.remoteAllowed.mockImplementation(() => ok(false))
+  expect(await work.sendAgain('sound')).toBe(false)
+  expect(told.transcriptsStart).not.toHaveBeenCalled()
+  told.remoteAllowed.mockImplementation(() => ok(true))
+  expect(await work.sendAgain('sound')).toBe(true)
+  expect(told.remoteAllowed).toHaveBeenCalledWith('talk')
+  expect(told.transcriptsStart).toHaveBeenCalledWith('sound', null, true)
+  expect(told.transcriptsAllowRemote).not.toHaveBeenCalled()
 })
 
 test('the transcript is the one that counts now, else the newest that has words', () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { TranscriptSegment } from '../../bindings'
 import { healthy } from '../sessions/sample'
 import { said, talk } from './sample'
+import { UNSURE_WORD } from './speakers'
 import { linesOf, runsOf, WordLine, type Turn } from './turns'
 
 const turns = (segments: TranscriptSegment[]) => linesOf(segments, [], null).filter((line): line is Turn => line.kind === 'turn')
@@ -65,7 +66,7 @@ test('the word that is heard is the last that began, and none before the first',
 test('words of one kind are set together, and what a person typed is never doubted', () => {
   const [turn] = turns([said(1, 0, 0, 'one two three four')])
   const words = (turn?.words ?? []).map((each, i) => ({ ...each, word: { ...each.word, p: i === 1 || i === 2 ? 0.2 : 0.9, typed: i === 2 } }))
-  expect(runsOf(words, 0.6)).toEqual([
+  expect(runsOf(words, UNSURE_WORD)).toEqual([
     { text: 'one', unsure: false },
     { text: 'two', unsure: true },
     { text: 'three four', unsure: false },
