@@ -107,6 +107,7 @@ pub fn bindings<R: Runtime>() -> Builder<R> {
             commands::transcripts::transcripts_open,
             commands::transcripts::transcripts_read,
             commands::transcripts::transcripts_start,
+            commands::transcripts::transcripts_retry,
             commands::transcripts::transcripts_stop,
             commands::transcripts::transcripts_again,
             commands::transcripts::transcripts_correct,

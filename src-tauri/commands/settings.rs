@@ -24,7 +24,8 @@ pub async fn settings_change<R: Runtime>(
     desk: State<'_, Arc<Desk>>,
     settings: Settings,
 ) -> Result<Settings, Fault> {
-    let settings = settings.in_range();
+    // Which model writes sessions down is said by choosing it, which looks whether it is there.
+    let settings = Settings { speech_model: desk.settings().speech_model, ..settings.in_range() };
     preferences::keep(&app, &home, &settings)?;
     desk.prefer(settings.clone());
     Ok(settings)

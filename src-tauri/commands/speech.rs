@@ -55,7 +55,7 @@ pub async fn speech_model_download<R: Runtime>(
     let came = id.clone();
     desk.speech().download(&id, move || {
         let desk = app.state::<Arc<Desk>>();
-        if desk.settings().speech_model.is_none()
+        if !desk.speech().has_chosen()
             && let Err(error) = choose(&app, &desk, Some(came))
         {
             fault::note(&error);
@@ -119,7 +119,7 @@ pub async fn speech_model_bring_in<R: Runtime>(
     path: String,
 ) -> Result<SpeechModels, Fault> {
     let brought = desk.speech().bring_in(PathBuf::from(path)).await?;
-    if desk.settings().speech_model.is_none() && brought.family.writes() && !brought.is_practice() {
+    if !desk.speech().has_chosen() && brought.family.writes() && !brought.is_practice() {
         choose(&app, &desk, Some(brought.id))?;
     }
     Ok(desk.speech().models()?)
@@ -130,9 +130,7 @@ pub async fn speech_model_bring_in<R: Runtime>(
 pub async fn remote_read(desk: TheDesk<'_>) -> Result<RemoteTranscription, Fault> {
     let opened = desk.opened()?;
     let remote = opened.read(async |tx| remote::remote(tx).await).await?;
-    // A keychain that does not answer has no key to show.
-    let key = desk.profiles().find_beside(opened.id(), REMOTE_KEY).await;
-    let has_key = key.is_ok_and(|key| key.is_some());
+    let has_key = desk.speech().key_for(opened.id(), &remote.endpoint).await.is_some();
     Ok(RemoteTranscription { on: remote.on, endpoint: remote.endpoint, model: remote.model, has_key })
 }
 
@@ -153,7 +151,8 @@ pub async fn remote_change(desk: TheDesk<'_>, change: RemoteChange) -> Result<Re
 #[specta::specta]
 pub async fn remote_key_set(desk: TheDesk<'_>, key: String) -> Result<RemoteTranscription, Fault> {
     let opened = desk.opened()?;
-    desk.profiles().keep_beside(opened.id(), REMOTE_KEY, key.trim().to_owned().into()).await?;
+    let endpoint = opened.read(async |tx| remote::remote(tx).await).await?.endpoint;
+    desk.speech().keep_key(opened.id(), &endpoint, &key).await?;
     remote_read(desk).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use attune_kernel::{RecordingId, SessionId, TranscriptId};
+use attune_kernel::{JobId, RecordingId, SessionId, TranscriptId};
 use attune_practice::transcripts::{
     self, OpenTranscript, SpeakerRole, Transcript, TranscriptCorrection, export,
 };
@@ -67,6 +67,13 @@ pub async fn transcripts_start(
     remote: bool,
 ) -> Result<(), Fault> {
     Ok(desk.transcriber().start(&*desk.opened()?, recording, model, remote).await?)
+}
+
+/// Lets work that was stopped begin anew, as it was asked for.
+#[tauri::command]
+#[specta::specta]
+pub async fn transcripts_retry(desk: TheDesk<'_>, job: JobId) -> Result<(), Fault> {
+    Ok(desk.transcriber().retry(&*desk.opened()?, job).await?)
 }
 
 /// Leaves a recording alone that waits to be written down, or is being.
@@ -170,7 +177,8 @@ pub async fn transcripts_tell_apart(
     id: TranscriptId,
     speakers: u32,
 ) -> Result<OpenTranscript, Fault> {
-    Ok(desk.transcriber().tell_apart(&*desk.opened()?, id, speakers).await?)
+    let opened = desk.opened()?;
+    Ok(desk.unless_locked(desk.transcriber().tell_apart(&opened, id, speakers)).await?)
 }
 
 /// Deletes the words for good, and nothing else.
@@ -214,7 +222,8 @@ pub async fn transcripts_remember_voice(
     id: TranscriptId,
     speaker: u8,
 ) -> Result<VoiceState, Fault> {
-    desk.transcriber().remember_voice(&*desk.opened()?, id, speaker).await?;
+    let opened = desk.opened()?;
+    desk.unless_locked(desk.transcriber().remember_voice(&opened, id, speaker)).await?;
     voice_state(desk).await
 }
 

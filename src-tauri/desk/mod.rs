@@ -240,6 +240,25 @@ impl Desk {
         }
     }
 
+    /// Does something that takes its time and reads what is sealed, unless the practice is locked meanwhile.
+    pub async fn unless_locked<T>(
+        &self,
+        work: impl Future<Output = attune_scribe::Result<T>>,
+    ) -> attune_scribe::Result<T> {
+        let mut told = self.listen();
+        let locked = async {
+            while !matches!(
+                told.recv().await,
+                Ok(Told::Locked(true)) | Err(broadcast::error::RecvError::Closed)
+            ) {}
+        };
+        tokio::select! {
+            biased;
+            () = locked => Err(Code::Locked.into()),
+            done = work => done,
+        }
+    }
+
     /// What writing down takes on this computer.
     pub const fn speech(&self) -> &Arc<Speech> {
         &self.speech
@@ -297,9 +316,10 @@ impl Desk {
     /// Locks. The screens are told before the store is closed: they blank while it does.
     pub async fn lock(&self) -> Result<()> {
         let Some(opened) = self.clear() else { return Ok(()) };
+        // Before anything is waited for: whoever sits down next must find it all put away.
+        let _turn = self.turn.lock().await;
         self.stop_listening().await;
         self.end_writing().await;
-        let _turn = self.turn.lock().await;
         self.profiles.lock(opened).await
     }
 
@@ -364,7 +384,9 @@ impl Desk {
     /// Takes on new preferences.
     pub fn prefer(&self, settings: Settings) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).set_limit(minutes(&settings));
-        self.transcriber.show_live(settings.live_text);
+        if settings.live_text != self.settings().live_text {
+            self.transcriber.show_live(settings.live_text);
+        }
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         // A model that was just chosen is what the queue may have waited for.
         self.transcriber.wake();

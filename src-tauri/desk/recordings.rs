@@ -31,7 +31,10 @@ pub fn mind_recordings(desk: &Arc<Desk>) {
                 }
                 Ok(_) => continue,
                 // What was missed may have been any of it.
-                Err(RecvError::Lagged(_)) => (true, true),
+                Err(RecvError::Lagged(_)) => {
+                    desk.transcriber().wake();
+                    (true, true)
+                }
                 Err(RecvError::Closed) => return,
             };
             // Behind a lock both wait until it is opened.

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use attune_kernel::{Code, Coded};
+use attune_kernel::{Code, Coded, ProfileId};
 use attune_practice::transcripts::remote;
 use attune_scribe::transcribing::Tools;
 use attune_speech::{
@@ -27,6 +27,7 @@ use attune_store::{Opened, Profiles};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::{sync::broadcast, task::AbortHandle};
+use zeroize::Zeroizing;
 
 use super::Told;
 use crate::{Home, fault, preferences::Settings};
@@ -278,9 +279,14 @@ impl Speech {
         Ok(brought)
     }
 
-    /// Whether a model of this name is here.
+    /// Whether a model of this name is here, and can write speech down.
     pub fn has(&self, id: &str) -> bool {
-        matches!(self.shelf.get(id), Ok(Some(_)))
+        matches!(self.shelf.get(id), Ok(Some(model)) if model.family.writes())
+    }
+
+    /// Whether somebody chose a model that is here.
+    pub fn has_chosen(&self) -> bool {
+        self.settings().speech_model.is_some_and(|chosen| self.has(&chosen))
     }
 
     fn moved(&self, id: &str, progress: Progress) {
@@ -319,6 +325,20 @@ impl Speech {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Keeps the key to a server, for that server alone: another address must not be sent it.
+    pub async fn keep_key(&self, id: ProfileId, endpoint: &str, key: &str) -> attune_store::Result<()> {
+        let origin = origin(endpoint).ok_or(Code::AddressInvalid)?;
+        let kept = Zeroizing::new(format!("{origin}\n{}", key.trim()));
+        self.profiles.keep_beside(id, REMOTE_KEY, kept).await
+    }
+
+    /// The key to a server, if one was kept for it. A keychain that does not answer has none.
+    pub async fn key_for(&self, id: ProfileId, endpoint: &str) -> Option<Key> {
+        let kept = self.profiles.find_beside(id, REMOTE_KEY).await.ok().flatten()?;
+        let (kept_for, key) = kept.split_once('\n')?;
+        (origin(endpoint)? == kept_for).then(|| Key::new(key))
+    }
+
     /// The engine elsewhere, as the open practice has it.
     async fn elsewhere(&self) -> attune_store::Result<RemoteOptions> {
         let opened = self.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Code::Locked)?;
@@ -327,8 +347,8 @@ impl Speech {
             return Err(Code::RemoteNotAllowed.into());
         }
         // A server on this same computer may ask for none; whoever does ask says so.
-        let key = self.profiles.find_beside(opened.id(), REMOTE_KEY).await.ok().flatten();
-        Ok(RemoteOptions::to(remote.endpoint, remote.model, key.map(|key| Key::new(&key))))
+        let key = self.key_for(opened.id(), &remote.endpoint).await;
+        Ok(RemoteOptions::to(remote.endpoint, remote.model, key))
     }
 }
 
@@ -361,6 +381,11 @@ impl Tools for Speech {
     fn while_recording(&self) -> bool {
         self.settings().transcribe_while_recording
     }
+}
+
+/// Whom an address belongs to.
+fn origin(endpoint: &str) -> Option<String> {
+    Some(tauri::Url::parse(endpoint.trim()).ok()?.origin().ascii_serialization())
 }
 
 /// The local engine with a model.

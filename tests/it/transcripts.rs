@@ -163,6 +163,10 @@ fn what_is_recorded_is_written_down_as_it_goes_on_and_at_stop_only_the_tail_is_l
     assert!(text.contains("how have you been feeling since last week"), "{text}");
     assert!(text.contains("I had a panic attack at work"), "{text}");
     assert!(open["transcript"]["holes"].as_array().unwrap().is_empty());
+    let read = attune.get("sessions_read", json!({ "id": session }));
+    let kept = read["recordings"][0]["durationMs"].as_u64().unwrap();
+    let heard = open["transcript"]["lengthMs"].as_u64().unwrap();
+    assert!(heard.abs_diff(kept) <= 100, "all {kept} ms were heard, to the last: {heard}");
 }
 
 /// The sample session's sound at a rate.
@@ -204,6 +208,10 @@ fn a_model_that_fails_hides_nothing_and_the_same_session_can_be_written_down_wit
     assert_eq!(stopped["job"]["why"], "model_missing");
     let read = practice.attune.get("sessions_read", json!({ "id": session }));
     assert_eq!(read["recordings"][0]["state"], "kept");
+    practice.attune.get("transcripts_retry", json!({ "job": stopped["job"]["id"] }));
+    let again = practice.until(&session, |one| one["job"]["state"] == "stopped");
+    assert_eq!(again["job"]["id"], stopped["job"]["id"], "tried again as it was asked for");
+    assert_eq!(again["job"]["why"], "model_missing");
     practice
         .attune
         .get("transcripts_start", json!({ "recording": recording, "model": "practice", "remote": false }));

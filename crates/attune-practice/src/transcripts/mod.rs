@@ -75,7 +75,10 @@ pub struct Wish {
     /// Outside this computer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub remote: bool,
-    /// Only this part of what is there, in milliseconds.
+    /// The transcript of which only a part is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<TranscriptId>,
+    /// Only this part of it, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<[u32; 2]>,
 }

@@ -31,6 +31,7 @@ impl Transcriber {
         let transcript = store.read(async |tx| transcripts::read(tx, id).await).await?;
         // A part is written by whoever wrote the rest.
         let wish = Wish {
+            transcript: Some(id),
             model: (!transcript.remote).then_some(transcript.model),
             remote: transcript.remote,
             again: Some([t0_ms, t1_ms]),
@@ -78,12 +79,18 @@ pub(super) async fn keep(
     written: Transcription,
 ) -> Result<()> {
     let (_, before, place) = sound_of(store, transcript.id).await?;
+    let job = job.id;
+    if written.segments.is_empty() {
+        // Nothing new was written: what stood there is more than that.
+        store.write(store.author(), async |tx| tx.finish_job(job).await.map(drop)).await?;
+        return Ok(());
+    }
     let (practice, holes) = (pages::is_practice(&written), pages::holes(&written, part.t0));
     let mut said = pages::said(written.segments, part.t0);
     let writing = listen(transcript.recording, place).await?;
     name_as_the_rest(&writing, &before, transcript, &mut said);
     let again = Again { span: part, said, holes, practice, remote };
-    let (id, job) = (transcript.id, job.id);
+    let id = transcript.id;
     store
         .write(store.author(), async |tx| {
             transcripts::refill(tx, id, again.clone()).await?;
@@ -93,18 +100,13 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// The current transcript of a recording and the part of it that is meant: wide enough to cut nothing in two.
-pub(super) async fn part(
-    store: &Store,
-    recording: RecordingId,
-    asked: [u32; 2],
-) -> Result<(Transcript, Span)> {
+/// The transcript that is meant and the part of it: wide enough to cut nothing in two.
+pub(super) async fn part(store: &Store, id: TranscriptId, asked: [u32; 2]) -> Result<(Transcript, Span)> {
     let [t0, t1] = asked;
     let found = store.read(async |tx| {
-        let all = transcripts::of_recording(tx, recording).await?;
-        let current = all.into_iter().find(|transcript| transcript.current).ok_or(Code::Gone)?;
-        let span = transcripts::pages(tx, current.id).await?.around(t0, t1);
-        Ok((current, span))
+        let transcript = transcripts::read(tx, id).await?;
+        let span = transcripts::pages(tx, id).await?.around(t0, t1);
+        Ok((transcript, span))
     });
     Ok(found.await?)
 }

@@ -45,7 +45,7 @@ impl Transcriber {
         live: &mut Option<Underway>,
     ) -> Result<bool> {
         let mut underway = match live.take() {
-            Some(held) if held.recording == recording => held,
+            Some(held) if held.recording == recording && held.model == model => held,
             _ => {
                 let place = store
                     .read(async |tx| {

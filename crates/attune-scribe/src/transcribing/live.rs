@@ -26,20 +26,20 @@ pub struct LiveSegment {
     pub t0_ms: u32,
     pub t1_ms: u32,
     pub text: Private<String>,
-    /// Whether who said it will not change any more.
+    /// Whether these words stand. The last of them may still become longer; who says what is only told in the end.
     pub settled: bool,
 }
 
 impl LiveText {
-    /// From what is written down so far. Who says what is only settled when all of it is heard.
+    /// From what is written down so far.
     pub(super) fn of(recording: RecordingId, so_far: &[Segment], written_ms: u32, heard_ms: u32) -> Self {
         let last = &so_far[so_far.len().saturating_sub(LAST)..];
-        let segments = last.iter().map(|segment| LiveSegment {
+        let segments = last.iter().enumerate().map(|(at, segment)| LiveSegment {
             speaker: segment.speaker,
             t0_ms: segment.t0,
             t1_ms: segment.t1,
             text: segment.text(),
-            settled: false,
+            settled: at + 1 < last.len(),
         });
         Self { recording, segments: segments.collect(), written_ms, heard_ms }
     }

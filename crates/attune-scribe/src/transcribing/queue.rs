@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use attune_kernel::{Code, RecordingId, SessionId};
+use attune_kernel::{Code, JobId, RecordingId, SessionId};
 use attune_practice::{
     recordings::{self, Recording},
     transcripts::{self, Wish},
@@ -71,7 +71,7 @@ impl Transcriber {
         model: Option<String>,
         remote: bool,
     ) -> Result<()> {
-        let wish = Wish { model, remote, again: None };
+        let wish = Wish { model, remote, ..Wish::default() };
         self.queue(store, recording, &wish).await
     }
 
@@ -82,9 +82,26 @@ impl Transcriber {
                 if recordings::read(tx, recording).await?.deleted_at.is_some() {
                     return Err(Code::AudioDeleted.into());
                 }
+                if wish.again.is_none() {
+                    // What still waits for a model would one day come and push aside what is asked for now.
+                    for job in tx.jobs_of(recording).await? {
+                        let whole =
+                            job.wished::<Wish>().is_ok_and(|other| other.again.is_none() && other != *wish);
+                        if job.kind == TRANSCRIBE && job.state == JobState::Waiting && whole {
+                            tx.stop_job(job.id, Code::Cancelled).await?;
+                        }
+                    }
+                }
                 tx.queue_job_with(TRANSCRIBE, recording, wish).await.map(drop)
             })
             .await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Lets work that was stopped begin anew, as it was asked for.
+    pub async fn retry(&self, store: &Store, job: JobId) -> Result<()> {
+        store.write(store.author(), async |tx| tx.retry_job(job).await.map(drop)).await?;
         self.wake();
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Who works through the queue: one recording at a time, as long as a practice is open.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -12,10 +13,11 @@ use attune_practice::{
 };
 use attune_speech::{
     engine::{About, Engine, local::Local},
-    said::Transcription,
+    said::{HoleWhy, Transcription},
     speakers::{Naming, SpeakerTurn},
 };
 use attune_store::{Job, JobState, SpoolPlace, Store};
+use futures_util::FutureExt;
 use tokio::sync::{Notify, watch};
 
 use super::{
@@ -93,7 +95,8 @@ impl Transcriber {
     /// count as tried.
     pub async fn attend(&self, store: &Store, mut leaving: watch::Receiver<bool>) {
         let mut live = None;
-        while !*leaving.borrow() {
+        // Whoever can no longer say that it is being locked has locked it.
+        while !*leaving.borrow() && leaving.has_changed().is_ok() {
             let worked = match self.work(store, &mut live, &mut leaving).await {
                 Ok(worked) => worked,
                 Err(error) => {
@@ -132,14 +135,21 @@ impl Transcriber {
             };
         }
         self.listening(false);
-        let Some(job) = self.next(store).await? else { return Ok(false) };
+        let held = live.as_ref().map(|live| live.recording);
+        let Some(job) = self.next(store, held).await? else { return Ok(false) };
         self.perform(store, job, live, leaving).await?;
         Ok(true)
     }
 
     /// The job that has waited longest of those that can be done.
-    async fn next(&self, store: &Store) -> Result<Option<Job>> {
-        let open = store.read(async |tx| tx.open_jobs().await).await?;
+    async fn next(&self, store: &Store, first: Option<RecordingId>) -> Result<Option<Job>> {
+        let mut open = store.read(async |tx| tx.open_jobs().await).await?;
+        // Nobody else does this work: what is still said to be under way failed without a word.
+        for job in open.iter().filter(|job| job.kind == TRANSCRIBE && job.state == JobState::Running) {
+            store.write(store.author(), async |tx| tx.fail_job(job.id, Code::Unexpected).await).await?;
+        }
+        // What was listened to is soon done; what waits longest comes next.
+        open.sort_by_key(|job| first != Some(RecordingId::from(job.record)));
         let next = open.into_iter().find(|job| {
             job.kind == TRANSCRIBE
                 && job.state == JobState::Waiting
@@ -163,7 +173,10 @@ impl Transcriber {
             biased;
             _ = leaving.changed() => None,
             () = self.wants_left_alone(recording) => Some(Err(Code::Cancelled.into())),
-            done = self.do_job(store, &job, live) => Some(done),
+            done = AssertUnwindSafe(self.do_job(store, &job, live)).catch_unwind() => {
+                // What falls over here must not take the queue with it.
+                Some(done.unwrap_or_else(|_| Err(Code::Unexpected.into())))
+            }
         };
         self.state().moved = None;
         let id = job.id;
@@ -202,21 +215,34 @@ impl Transcriber {
             .await?;
         let mut hand = self.hand(store, &wish, recording.session).await?;
         let model = hand.engine().about().model.clone();
-        let part = match wish.again {
-            Some(asked) => Some(again::part(store, recording.id, asked).await?),
-            None => None,
+        let part = match (wish.again, wish.transcript) {
+            (Some(asked), Some(id)) => Some(again::part(store, id, asked).await?),
+            _ => None,
         };
-        let underway = match live.take() {
-            Some(held) if held.recording == recording.id && held.model == model && part.is_none() => held,
-            _ => {
-                let part = part.as_ref().map(|(_, span)| *span);
-                Underway::open(recording.id, model, place.clone(), part).await?
-            }
+        let goes_on = |held: &mut Underway| {
+            held.recording == recording.id && held.model == model && part.is_none() && !wish.remote
         };
-        // A part is too short to tell voices apart in.
-        let whole = part.is_none().then_some(place);
-        let written = self.write_down(store, recording.id, underway, &mut hand, whole).await;
+        let held = live.take_if(goes_on);
+        let was_held = held.is_some();
+        let span = part.as_ref().map(|(_, span)| *span);
+        let anew = || Underway::open(recording.id, model.clone(), place.clone(), span);
+        let underway = match held {
+            Some(held) => held,
+            None => anew().await?,
+        };
+        let mut written = self.write_down(store, &wish, underway, &mut hand, &place).await;
+        if was_held && written.as_ref().is_ok_and(failed_somewhere) {
+            // Beside a recording the engine may have had too little of the machine. Now it has all of it.
+            written = self.write_down(store, &wish, anew().await?, &mut hand, &place).await;
+        }
         self.put_back(hand);
+        if let Ok(nothing) = &written
+            && nothing.segments.is_empty()
+            && failed_somewhere(nothing)
+        {
+            // An engine that fails at everything has not written an empty transcript: it has written none.
+            return Err(Code::EngineFailed.into());
+        }
         match part {
             Some((transcript, span)) => {
                 again::keep(store, job, &transcript, span, wish.remote, written?).await
@@ -228,13 +254,17 @@ impl Transcriber {
     async fn write_down(
         &self,
         store: &Store,
-        recording: RecordingId,
+        wish: &Wish,
         mut underway: Underway,
         hand: &mut Hand,
-        whole: Option<SpoolPlace>,
+        place: &SpoolPlace,
     ) -> Result<Transcription> {
+        let recording = underway.recording;
         underway.over = true;
         loop {
+            if underway.writing.is_ready() {
+                still_wanted(store, recording, wish).await?;
+            }
             self.gently(hand);
             let (held, step) = underway.step(hand.engine()).await;
             underway = held;
@@ -244,8 +274,9 @@ impl Transcriber {
             self.moved(recording, underway.writing.written_ms(), underway.ms());
         }
         let mut naming = self.naming(store, recording).await?;
-        if let Some(place) = whole {
-            naming.turns = self.turns(place, hand).await;
+        // A part is too short to tell voices apart in.
+        if wish.again.is_none() {
+            naming.turns = self.turns(place.clone(), hand).await;
         }
         let about: About = hand.engine().about().clone();
         Ok(underway.writing.done(&naming, &about))
@@ -256,7 +287,11 @@ impl Transcriber {
     async fn turns(&self, place: SpoolPlace, hand: &mut Hand) -> Option<Vec<SpeakerTurn>> {
         let (Hand::Local(_, local), Some(model)) = (hand, self.tools.diarizer()) else { return None };
         let told = match blocking(move || one_channel(&place)).await {
-            Ok(Some(pcm)) => local.diarize(&model, &pcm).await.map_err(Into::into),
+            Ok(Some(pcm)) => {
+                // Two models at once are one too many for a small computer.
+                local.rest().await;
+                local.diarize(&model, &pcm).await.map_err(Into::into)
+            }
             // Two microphones say it better, and a very long sound is too much at once.
             Ok(None) => return None,
             Err(error) => Err(error),
@@ -340,4 +375,24 @@ impl Transcriber {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the engine failed at a part of it.
+fn failed_somewhere(written: &Transcription) -> bool {
+    written.holes.iter().any(|hole| hole.why == HoleWhy::Engine)
+}
+
+/// Whether this sound may still be written down. Asked before every window: an hour is long enough to think better of it.
+async fn still_wanted(store: &Store, recording: RecordingId, wish: &Wish) -> Result<()> {
+    let allowed = store.read(async |tx| {
+        let recording = recordings::read(tx, recording).await?;
+        if recording.deleted_at.is_some() {
+            return Err(Code::AudioDeleted.into());
+        }
+        if wish.remote && !transcripts::remote::may_go_out(tx, recording.session).await? {
+            return Err(Code::RemoteNotAllowed.into());
+        }
+        Ok(())
+    });
+    Ok(allowed.await?)
 }

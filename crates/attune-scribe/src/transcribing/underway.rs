@@ -98,9 +98,8 @@ impl Underway {
 
     fn hear(&mut self) -> Result<Step> {
         self.heard.iter_mut().for_each(Vec::clear);
-        if !self.over {
-            self.sound.refresh()?;
-        }
+        // Also once it is over: the last of it may have been written since the last look.
+        self.sound.refresh()?;
         let mut heard = self.sound.next(&mut self.heard)?;
         if heard == 0 && self.over {
             heard = self.sound.drain(&mut self.heard);
