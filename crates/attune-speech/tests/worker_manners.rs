@@ -64,16 +64,19 @@ async fn threads_of(threads: Threads, gentle: bool) -> usize {
     local.open().await.unwrap();
     let tasks = format!("/proc/{}/task", number(&local));
     let pcm = &practice_room::sample_session()[..30 * 16_000];
-    let hearing = local.hear(window(pcm));
-    tokio::pin!(hearing);
     let mut now_and_then = interval(Duration::from_millis(1));
     let mut seen = std::collections::BTreeMap::<usize, usize>::new();
-    loop {
-        tokio::select! {
-            biased;
-            heard = &mut hearing => break assert!(!heard.unwrap().words.is_empty()),
-            _ = now_and_then.tick() => {
-                *seen.entry(std::fs::read_dir(&tasks).unwrap().count()).or_default() += 1;
+    // Several windows, as on a busy machine the first step of one may last longer than all the others.
+    for _ in 0..4 {
+        let hearing = local.hear(window(pcm));
+        tokio::pin!(hearing);
+        loop {
+            tokio::select! {
+                biased;
+                heard = &mut hearing => break assert!(!heard.unwrap().words.is_empty()),
+                _ = now_and_then.tick() => {
+                    *seen.entry(std::fs::read_dir(&tasks).unwrap().count()).or_default() += 1;
+                }
             }
         }
     }
