@@ -6,7 +6,7 @@ use attune_audio::{
     export,
     spool::{SpoolReader, Waveform},
 };
-use attune_kernel::{Code, RecordingId};
+use attune_kernel::RecordingId;
 use attune_practice::{
     recordings::{self, Recording},
     sessions::{NewSession, Session},
@@ -36,14 +36,8 @@ pub enum ExportFormat {
 
 /// Where a recording's sound is, unless somebody deleted it.
 pub(super) async fn place_of(opened: &Opened, id: RecordingId) -> Result<SpoolPlace, Error> {
-    let place = opened.read(async |tx| {
-        let recording = recordings::read(tx, id).await?;
-        if recording.deleted_at.is_some() {
-            return Err(Code::AudioDeleted.into());
-        }
-        tx.spool_place(recording.file).await
-    });
-    Ok(place.await?)
+    let (_, place) = opened.read(async |tx| recordings::sound(tx, id).await).await?;
+    Ok(place)
 }
 
 /// Reads files without holding up anyone else.

@@ -256,6 +256,16 @@ pub async fn read(tx: &mut ReadTx, id: RecordingId) -> Result<Recording> {
     Ok(table::get(tx, id).await?.0)
 }
 
+/// A recording and where its sound is, unless somebody deleted it.
+pub async fn sound(tx: &mut ReadTx, id: RecordingId) -> Result<(Recording, SpoolPlace)> {
+    let recording = read(tx, id).await?;
+    if recording.deleted_at.is_some() {
+        return Err(Code::AudioDeleted.into());
+    }
+    let place = tx.spool_place(recording.file).await?;
+    Ok((recording, place))
+}
+
 /// A session's recordings, the first stretch first.
 pub async fn of_session(tx: &mut ReadTx, session: SessionId) -> Result<Vec<Recording>> {
     table::of_session(tx, session).await

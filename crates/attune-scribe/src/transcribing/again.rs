@@ -154,11 +154,7 @@ async fn sound_of(store: &Store, id: TranscriptId) -> Result<(Transcript, Pages,
     let found = store.read(async |tx| {
         let transcript = transcripts::read(tx, id).await?;
         let pages = transcripts::pages(tx, id).await?;
-        let recording = recordings::read(tx, transcript.recording).await?;
-        if recording.deleted_at.is_some() {
-            return Err(Code::AudioDeleted.into());
-        }
-        let place = tx.spool_place(recording.file).await?;
+        let (_, place) = recordings::sound(tx, transcript.recording).await?;
         Ok((transcript, pages, place))
     });
     Ok(found.await?)

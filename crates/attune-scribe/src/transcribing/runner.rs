@@ -203,16 +203,7 @@ impl Transcriber {
     async fn do_job(&self, store: &Store, job: &Job, live: &mut Option<Underway>) -> Result<()> {
         let wish: Wish = job.wished()?;
         let recording = RecordingId::from(job.record);
-        let (recording, place) = store
-            .read(async |tx| {
-                let recording = recordings::read(tx, recording).await?;
-                if recording.deleted_at.is_some() {
-                    return Err(Code::AudioDeleted.into());
-                }
-                let place = tx.spool_place(recording.file).await?;
-                Ok((recording, place))
-            })
-            .await?;
+        let (recording, place) = store.read(async |tx| recordings::sound(tx, recording).await).await?;
         let mut hand = self.hand(store, &wish, recording.session).await?;
         let model = hand.engine().about().model.clone();
         let part = match (wish.again, wish.transcript) {
